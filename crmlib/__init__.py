@@ -1,0 +1,1 @@
+"""Customer relationship management, executable: one room a textbook chapter."""
