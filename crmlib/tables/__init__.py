@@ -1,6 +1,7 @@
 """The data dictionary: one pandera schema a table, each column with type, unit, range, meaning and Chinese term.
 
-``SCHEMAS`` maps a table's name to a ``pandera.pandas.DataFrameSchema``; ``crmlib.tables.columns`` says what its metadata hold.
+``SCHEMAS`` maps a table's name to a ``pandera.pandas.DataFrameSchema``; ``crmlib.tables.columns`` says what
+its metadata hold.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
 What pandera has no place for stands in the metadata:
 
-* of a table: ``chinese``, ``key`` (columns that identify a row), ``dated`` (the column by which ``as_of`` cuts; None: not
-  cut), ``later`` (date column → the columns that become known on that date), ``references`` (column → ``table.column``);
-* of a column: ``kind`` (identifier, text, choice, date, time, integer, number, yes/no), ``unit``, ``chinese``, ``group``
-  (the textbook's kind of customer information).
+* of a table: ``chinese``, ``key`` (columns that identify a row), ``dated`` (the column by which ``as_of`` cuts;
+  None: not cut), ``later`` (date column → the columns that become known on that date), ``references``
+  (column → ``table.column``);
+* of a column: ``kind`` (identifier, text, choice, date, time, integer, number, yes/no), ``unit``, ``chinese``,
+  ``group`` (the textbook's kind of customer information).
 
 Money is in the company's own currency (``company.currency``), written here as the unit "money". Scores say their scale.
 """
