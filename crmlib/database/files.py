@@ -1,0 +1,261 @@
+"""Which files of a folder hold which tables, and their cells as text, with the line each row starts on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from crmlib.tables import SCHEMAS
+
+READ = (".csv", ".parquet")
+NOT_READ = {".xlsx", ".xls", ".ods", ".tsv", ".txt", ".json", ".gz", ".zip", ".feather"}
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def nearest(name, known):
+    """Return the known name that looks most like this one, or None."""
+    plain = str(name).strip().lower().replace(" ", "_").replace("-", "_")
+    matches = get_close_matches(plain, list(known), n=1, cutoff=0.7)
+    return matches[0] if matches else None
+
+
+def find_tables(folder, faults):
+    """Return table name → list of files (one CSV, or one or more Parquet) found in the folder."""
+    found = {}
+    for path in sorted(Path(folder).iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        name, files = _table_in(path, faults)
+        if name and name in found:
+            faults.add(
+                path.name, None, None, None, f"'{name}' is already in {found[name][0].name}; keep one of the two"
+            )
+        elif name:
+            found[name] = files
+    return found
+
+
+def _table_in(path, faults):
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        parts = sorted(path.glob("*.parquet"))
+        if suffix == ".csv":
+            faults.add(path.name, None, None, None, "is a folder; a table is one CSV file")
+        return (path.stem, parts) if parts and path.stem in SCHEMAS else (None, [])
+    if path.stem in SCHEMAS and suffix in READ:
+        return path.stem, [path]
+    if path.stem.lower() in SCHEMAS and suffix in READ:
+        faults.add(path.name, None, None, None, f"table names are in lower case: rename to {path.name.lower()}")
+    elif path.stem.lower() in SCHEMAS and suffix in NOT_READ:
+        faults.add(path.name, None, None, None, f"{suffix} files are not read: save it as '{path.stem.lower()}.csv'")
+    elif suffix in READ:
+        close = nearest(path.stem, SCHEMAS)
+        hint = f"; if it is '{close}', rename it to {close}{suffix}" if close else ""
+        faults.note(f"{path.name} is not a table of the data dictionary and is left aside{hint}.")
+    return None, []
+
+
+class TextTable:
+    """A CSV file as it stands: text columns of equal length, and the line on which each row starts."""
+
+    def __init__(self, columns, rows, text, lines=None, complete=True):
+        self.columns, self.rows, self.complete = columns, rows, complete
+        self._text, self._lines = text, lines
+
+    def lines(self, positions):
+        """Return the file's line numbers of rows, counted from 0; the header is on line 1."""
+        if self._lines is None:
+            breaks = self._text.count("\n") + (not self._text.endswith("\n"))
+            plain = '"' not in self._text and breaks == self.rows + 1
+            self._lines = np.arange(2, self.rows + 2) if plain else _start_lines(self._text)
+        return self._lines[np.asarray(positions, dtype=int)]
+
+
+def _start_lines(text):
+    reader, starts, end = csv.reader(io.StringIO(text, newline="")), [], 0
+    for row in reader:
+        if row:
+            starts.append(end + 1)
+        end = reader.line_num
+    return np.array(starts[1:], dtype=int)
+
+
+def read_csv(path, schema, faults):
+    """Return the TextTable of a CSV file, or None when faults of the whole file keep it from being read."""
+    text = _decoded(path, faults)
+    if text is None:
+        return None
+    header = _header(path.name, text, schema, faults)
+    if header is None:
+        return None
+    if text.count('"') % 2 == 0 and text.rstrip("\r\n").count("\n"):
+        try:
+            return _read_at_once(text, header)
+        except pa.ArrowInvalid:
+            pass  # some row is not as wide as the header: the careful way finds out which
+    return _read_by_line(path.name, text, header, faults)
+
+
+def _decoded(path, faults):
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        faults.add(path.name, None, None, None, f"cannot be read ({error.strerror}); check its permissions")
+        return None
+    problem = _not_text(data)
+    if problem:
+        faults.add(path.name, None, None, None, problem)
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _explain_encoding(path.name, data, error, faults)
+        return None
+
+
+def _not_text(data):
+    if not data.strip():
+        return "the file is empty; fill it or remove it"
+    if data.startswith(b"PK\x03\x04"):
+        return "is a spreadsheet or zip archive with the wrong ending; open it and save it as 'CSV UTF-8'"
+    if data.startswith(b"PAR1"):
+        return "is a Parquet file with the wrong ending; name it .parquet"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "is encoded as UTF-16; save it as 'CSV UTF-8'"
+    if b"\0" in data:
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        return f"line {line} holds zero bytes: the file is damaged or not text; export it again as 'CSV UTF-8'"
+    return None
+
+
+def _explain_encoding(file, data, error, faults):
+    line = data[: error.start].count(b"\n") + 1
+    start = data.rfind(b"\n", 0, error.start) + 1
+    names = data.split(b"\n", 1)[0].decode("utf-8", "replace").strip().split(",")
+    place = data[start : error.start].count(b",")
+    column = names[place] if place < len(names) else None
+    if error.reason == "unexpected end of data":
+        rule = "the file ends in the middle of a character: it was cut off; copy or export it again"
+    elif _is_chinese_windows(data):
+        rule = "is encoded as GBK, not UTF-8; open it and save it as 'CSV UTF-8'"
+    else:
+        rule = "is not encoded as UTF-8; open it and save it as 'CSV UTF-8'"
+    faults.add(file, line, column, None, rule)
+
+
+def _is_chinese_windows(data):
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+def _header(file, text, schema, faults):
+    try:
+        names = next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
+    except csv.Error:
+        faults.add(file, 1, None, text.split("\n", 1)[0], "the quotation marks of the header are not closed")
+        return None
+    before = len(faults)
+    known = set(schema.columns)
+    if len(names) == 1 and not known.intersection(names):
+        for separator, called in SEPARATORS.items():
+            if separator in names[0]:
+                faults.add(file, 1, None, names[0], f"columns are separated by {called}: save it with commas")
+                return None
+    if not known.intersection(names):
+        rule = "no column of this table is named here; line 1 must hold the column names: " + ", ".join(_needed(schema))
+        faults.add(file, 1, None, ",".join(names), rule)
+        return None
+    check_names(file, names, schema, faults)
+    doubtful = len(set(names)) < len(names) or "" in names
+    return None if doubtful and len(faults) > before else names
+
+
+def _needed(schema):
+    return [name for name, column in schema.columns.items() if column.required]
+
+
+def check_names(file, names, schema, faults):
+    """Report repeated, empty, missing and unknown column names."""
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        faults.add(file, 1, name, None, f"the column stands here {names.count(name)} times; keep one")
+    if "" in names:
+        faults.add(file, 1, None, None, f"column {names.index('') + 1} has no name; name it or remove it")
+    strange = [name for name in names if name and name not in schema.columns]
+    absent = [name for name in schema.columns if name not in names]
+    likely = {name: nearest(name, absent) for name in strange}
+    for name in _needed(schema):
+        if name in absent:
+            other = next((there for there, meant in likely.items() if meant == name), None)
+            rule = (
+                f"rename column '{other}' to '{name}'" if other else "add the column; this table cannot do without it"
+            )
+            faults.add(file, 1, name, None, f"the column is missing: {rule}")
+    for name in strange:
+        meant = likely[name]
+        if meant is None or not schema.columns[meant].required:
+            hint = f"; if it is '{meant}', rename it" if meant else ""
+            faults.note(f"{file}: column '{name}' is not in the data dictionary; it is kept as text, unchecked{hint}.")
+
+
+def _read_at_once(text, header):
+    table = pa.csv.read_csv(
+        io.BytesIO(text.encode()),
+        parse_options=pa.csv.ParseOptions(newlines_in_values=True),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={name: pa.string() for name in header},
+            strings_can_be_null=True,
+            null_values=[""],
+        ),
+    )
+    return TextTable({name: table[name] for name in header}, table.num_rows, text)
+
+
+def _read_by_line(file, text, header, faults):
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    next(reader)
+    rows, lines, complete = [], [], True
+    while True:
+        start = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:
+            rule = "a quotation mark is not closed, or one inside a text is not doubled; nothing below it could be read"
+            faults.add(file, start, None, _line(text, start), rule)
+            complete = False
+            break
+        if row and len(row) == len(header):
+            rows.append(row)
+            lines.append(start)
+        elif row:
+            complete = False
+            faults.add(file, start, None, ",".join(row), _wrong_width(len(row), len(header)))
+    cells = zip(*rows, strict=True) if rows else [()] * len(header)
+    columns = {
+        name: pa.chunked_array([pa.array([cell or None for cell in column], pa.string())])
+        for name, column in zip(header, cells, strict=True)
+    }
+    return TextTable(columns, len(rows), text, np.array(lines, dtype=int), complete)
+
+
+def _line(text, number):
+    for present, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if present == number:
+            return line.rstrip("\r\n")
+    return ""
+
+
+def _wrong_width(have, need):
+    if have < need:
+        return f"{have} values, the header has {need} columns; the line is cut off or lacks a comma"
+    return f"{have} values, the header has {need} columns; put quotation marks around a value that holds a comma"
