@@ -1,0 +1,146 @@
+"""One row a customer from a table of orders: how often, how recently, for how long and for how much they bought."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from crmlib.errors import CrmError
+
+DAYS_PER_UNIT = {"days": 1, "weeks": 7}
+REQUIRED = ("customer_id", "order_date", "amount")
+DECIMALS = 6  # money is rounded here, so that the last bits of a sum cannot depend on the order of the rows
+NOTHING = 10.0**-DECIMALS  # what is left of 0.1 + 0.2 − 0.3 in binary is not a purchase
+
+
+def customer_summary(orders, as_of, unit: str = "days", count_days: str = "positive") -> pd.DataFrame:
+    """Summarise each customer's purchases up to and including the day ``as_of``.
+
+    A *purchase day* is a day on which a customer's orders, less that day's returns, come to more than nothing. Several
+    orders on a day are one purchase. A later return lowers ``revenue`` but leaves the purchase day and its value as
+    they were. A customer who never had a purchase day (returns or free goods only) has no row; nor have orders
+    without a customer, a day or an amount.
+
+        frequency = purchase days − 1        recency = last − first purchase day        T = as_of − first purchase day
+        monetary  = mean value of the purchase days after the first (NaN if there is none)
+
+    Parameters
+    ----------
+    orders: one row an order or order line with ``customer_id``, ``order_date``, ``amount`` (money; returns negative)
+        and, where present, ``order_id`` and ``cost_of_goods`` (money): a pandas frame, the path of a Parquet or CSV
+        file (or a pattern of such paths), or an Ibis table of any connection.
+    as_of: last day that counts.
+    unit: "days" or "weeks", the unit of ``recency``, ``T`` and ``since_last`` (floats; weeks keep their fractions).
+    count_days: "positive" as above; "all" counts every day with an order line, whatever its sign, as a purchase day.
+
+    Returns
+    -------
+    Frame indexed by ``customer_id``, sorted by it, independent of the order of the rows: ``frequency`` (repeat purchase
+    days), ``recency``, ``T``, ``since_last`` (T − recency), ``first_order`` and ``last_order`` (dates), ``orders``
+    (orders with a positive amount; a row without ``order_id`` is one), ``monetary`` and ``revenue``
+    (money; revenue is net of all returns), and ``margin`` (revenue − cost of goods) where costs are known. The unit
+    is kept in ``.attrs["unit"]``.
+
+    Raises
+    ------
+    CrmError: a column is missing, the unit is unknown, or nobody bought anything by ``as_of``.
+
+    Source: the recency–frequency summary of Fader, Hardie and Lee (2005).
+    """
+    expression = customer_summary_expression(orders, as_of, unit, count_days)
+    table = expression.to_pyarrow().to_pandas().set_index("customer_id").sort_index()
+    if table.empty:
+        raise CrmError(
+            f"No customer bought anything on or before {pd.Timestamp(as_of):%Y-%m-%d}; choose a later as_of."
+        )
+    table.attrs["unit"] = unit
+    return table
+
+
+def customer_summary_expression(orders, as_of, unit: str = "days", count_days: str = "positive") -> ir.Table:
+    """The same summary as an Ibis expression, computed where the orders are and only when asked for.
+
+    Parameters and columns as in :func:`customer_summary`; ``customer_id`` is a column, the rows are unsorted. Use it
+    on a warehouse or Spark connection when even one row a customer should not come back to this machine.
+    """
+    if unit not in DAYS_PER_UNIT:
+        raise CrmError(f'The unit "{unit}" is not known: say "days" or "weeks".')
+    if count_days not in ("positive", "all"):
+        raise CrmError(f'count_days "{count_days}" is not known: say "positive" or "all".')
+    days = _customer_days(order_table(orders), as_of)
+    return _one_row_a_customer(days, as_of, unit, count_days)
+
+
+def order_table(orders) -> ir.Table:
+    """Orders as an Ibis table: from a pandas frame, a path of Parquet or CSV files, or an Ibis table as it is.
+
+    Raises CrmError when one of ``customer_id``, ``order_date`` and ``amount`` is missing, or the type is another.
+    """
+    if isinstance(orders, pd.DataFrame):
+        known = [name for name in (*REQUIRED, "order_id", "cost_of_goods") if name in orders.columns]
+        table = ibis.memtable(orders[known].reset_index(drop=True)) if known else None
+    elif isinstance(orders, str | Path):
+        reader = "read_csv" if str(orders).lower().endswith((".csv", ".csv.gz")) else "read_parquet"
+        table = getattr(ibis.duckdb.connect(), reader)(str(orders))
+    elif isinstance(orders, ir.Table):
+        table = orders
+    else:
+        raise CrmError(f"Orders come as a pandas frame, a file path or an Ibis table, not as {type(orders).__name__}.")
+    columns = () if table is None else table.columns
+    missing = [name for name in REQUIRED if name not in columns]
+    if missing:
+        raise CrmError(f"The orders have no column {', '.join(missing)}; they need {', '.join(REQUIRED)}.")
+    return table
+
+
+def _customer_days(table: ir.Table, as_of) -> ir.Table:
+    """Net value, number of orders and cost of goods of each customer's days up to as_of."""
+    within = table.order_date.cast("date") <= ibis.date(f"{pd.Timestamp(as_of):%Y-%m-%d}")
+    known = table.drop_null(["customer_id", "amount"]).filter(within)
+    known = known.filter(~known.amount.cast("float64").isnan())
+    amount = known.amount.cast("float64")
+    bought = amount > 0
+    orders = bought.cast("int64").sum()
+    if "order_id" in table.columns:
+        without_number = orders - known.order_id.count(where=bought)
+        orders = known.order_id.nunique(where=bought) + without_number
+    measures = {"value": amount.sum(), "orders": orders}
+    if "cost_of_goods" in table.columns:
+        measures["cost_of_goods"] = known.cost_of_goods.cast("float64").sum()
+    return known.group_by(customer_id=known.customer_id, day=known.order_date.cast("date")).agg(**measures)
+
+
+def _one_row_a_customer(days: ir.Table, as_of, unit: str, count_days: str) -> ir.Table:
+    """Fold the customer's days into one row."""
+    counts = days.value >= NOTHING if count_days == "positive" else ibis.literal(True)
+    measures = {
+        "purchase_days": days.count(where=counts),
+        "first_day": days.day.min(where=counts),
+        "last_day": days.day.max(where=counts),
+        "orders": days.orders.sum(),
+        "first_value": days.value.argmin(days.day, where=counts),
+        "purchase_value": days.value.sum(where=counts),
+        "revenue": days.value.sum().round(DECIMALS),
+    }
+    if "cost_of_goods" in days.columns:
+        measures["margin"] = (days.value.sum() - days.cost_of_goods.sum()).round(DECIMALS)
+    one = days.group_by("customer_id").agg(**measures)
+    one = one.filter(one.purchase_days > 0)
+    end, scale = ibis.date(f"{pd.Timestamp(as_of):%Y-%m-%d}"), float(DAYS_PER_UNIT[unit])
+    repeat_value = (one.purchase_value - one.first_value) / (one.purchase_days - 1).nullif(0)
+    return one.select(
+        customer_id=one.customer_id,
+        frequency=(one.purchase_days - 1).cast("int64"),
+        recency=one.last_day.delta(one.first_day, unit="day").cast("float64") / scale,
+        T=end.delta(one.first_day, unit="day").cast("float64") / scale,
+        since_last=end.delta(one.last_day, unit="day").cast("float64") / scale,
+        first_order=one.first_day.cast("timestamp"),
+        last_order=one.last_day.cast("timestamp"),
+        orders=one.orders.cast("int64"),
+        monetary=repeat_value.round(DECIMALS),
+        revenue=one.revenue,
+        **({"margin": one.margin} if "margin" in one.columns else {}),
+    )

@@ -1,0 +1,107 @@
+"""Maximum likelihood for models with a few positive parameters: fit, check that it is a maximum, give intervals.
+
+Parameters are estimated as logarithms, so that they stay positive and steps are relative. The data are expected on a
+scale where the parameters are of moderate size (times divided by a typical time, money by a typical amount).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.stats import norm
+
+from crmlib.errors import NotConverged
+
+FARTHEST = 12.0  # a parameter beyond e^±12 of its scale is on its way to zero or infinity
+FLAT = 1e-7  # largest slope of the mean log-likelihood that still counts as none
+
+Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """A checked maximum: log-parameters, their covariance matrix and the total log-likelihood."""
+
+    log_parameters: np.ndarray
+    covariance: np.ndarray
+    log_likelihood: float
+
+
+def maximise(
+    mean_log_likelihood: Objective, starts: Sequence[Sequence[float]], size: float, model: str, hint: str, penalty=0.0
+) -> Maximum:
+    """Maximise a mean log-likelihood over log-parameters from several starts.
+
+    Parameters
+    ----------
+    mean_log_likelihood: log-parameters → (mean log-likelihood of an observation, its gradient).
+    starts: log-parameters to start from; the best end is kept.
+    size: number of observations behind the mean.
+    model, hint: the model's name and the usual cause of failure, for the error message.
+    penalty: weight of the sum of squared log-parameters taken off the mean log-likelihood.
+
+    Raises NotConverged when the best point is at the edge of the search, is not flat, or is not a peak.
+    """
+
+    def loss(theta):
+        value, gradient = mean_log_likelihood(theta)
+        return penalty * theta @ theta - value, 2 * penalty * theta - gradient
+
+    ends = [_descend(loss, np.asarray(start, dtype=float)) for start in starts]
+    theta = min((end for end in ends if np.isfinite(loss(end)[0])), key=lambda end: loss(end)[0], default=None)
+    if theta is None:
+        raise NotConverged(f"The {model} model could not be evaluated on these data. {hint}")
+    theta, curvature = _polish(loss, theta)
+    if np.abs(theta).max() > FARTHEST:
+        raise NotConverged(f"The {model} model has no best parameters for these data: one runs off without end. {hint}")
+    if np.abs(loss(theta)[1]).max() > FLAT:
+        raise NotConverged(f"The {model} model stopped before it reached the maximum of its likelihood. {hint}")
+    if np.linalg.eigvalsh(curvature)[0] <= 1e-10:
+        raise NotConverged(f"The {model} model fits equally well for many parameters: these data cannot tell. {hint}")
+    return Maximum(theta, np.linalg.inv(curvature) / size, float(mean_log_likelihood(theta)[0] * size))
+
+
+def _descend(loss: Objective, start: np.ndarray) -> np.ndarray:
+    """One search from one start, kept inside a box a little wider than what is accepted."""
+    box = [(-FARTHEST - 1, FARTHEST + 1)] * start.size
+    options = {"maxiter": 1000, "maxfun": 5000, "ftol": 1e-15, "gtol": 1e-9}
+    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=box, options=options).x
+
+
+def _polish(loss: Objective, theta: np.ndarray, steps: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """A few Newton steps to the exact bottom, and the curvature there."""
+    curvature = _curvature(loss, theta)
+    for _ in range(steps):
+        value, gradient = loss(theta)
+        if np.abs(gradient).max() < FLAT / 100 or np.linalg.eigvalsh(curvature)[0] <= 0:
+            break
+        step = np.linalg.solve(curvature, gradient)
+        step *= min(1.0, 1.0 / np.abs(step).max())
+        if loss(theta - step)[0] > value + 1e-12:
+            break
+        theta = theta - step
+        curvature = _curvature(loss, theta)
+    return theta, curvature
+
+
+def _curvature(loss: Objective, theta: np.ndarray, width: float = 1e-4) -> np.ndarray:
+    """Second derivatives by central differences of the exact gradient."""
+    moves = width * np.eye(theta.size)
+    rows = [(loss(theta + move)[1] - loss(theta - move)[1]) / (2 * width) for move in moves]
+    return (np.array(rows) + np.array(rows).T) / 2
+
+
+def interval_table(names: Sequence[str], estimates, covariance: np.ndarray, level: float = 0.95) -> pd.DataFrame:
+    """Estimates with intervals that are symmetric on the log scale: estimate · exp(± z · standard error).
+
+    ``covariance`` is that of the log-parameters. Returns a frame indexed by parameter: ``estimate``, ``lower``,
+    ``upper``.
+    """
+    estimates = np.asarray(estimates, dtype=float)
+    factor = np.exp(norm.ppf(0.5 + level / 2) * np.sqrt(np.diag(covariance)))
+    table = {"estimate": estimates, "lower": estimates / factor, "upper": estimates * factor}
+    return pd.DataFrame(table, index=pd.Index(names, name="parameter"))
