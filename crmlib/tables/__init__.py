@@ -23,6 +23,7 @@ SCHEMAS = {
         trade.orders,
         trade.cost_to_serve,
         trade.subscriptions,
+        trade.contract_snapshot,
         communication.contacts,
         communication.campaign_members,
         communication.complaints,

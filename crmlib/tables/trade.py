@@ -99,3 +99,39 @@ subscriptions = table(
     later={"ended_on": ["ended_on", "end_reason"]},
     references=TO_CUSTOMER,
 )
+
+YES_NO_SERVICES = {
+    "telephone": ("电话", "Has telephone service."),
+    "several_lines": ("多线路", "Has more than one telephone line."),
+    "online_security": ("网络安全", "Has online security."),
+    "online_backup": ("在线备份", "Has online backup."),
+    "device_protection": ("设备保护", "Has device protection."),
+    "technical_support": ("技术支持", "Has technical support."),
+    "television": ("网络电视", "Streams television."),
+    "films": ("网络电影", "Streams films."),
+}
+contract_snapshot = table(
+    "contract_snapshot",
+    "合同快照",
+    "One row a customer under contract as seen on one day that is not known, as in IBM's telecom sample: "
+    "who left can be described and modelled, but nothing can be split in time.",
+    {
+        "customer_id": customer_column(),
+        "months": column(
+            "integer", "在网月数", "Months with the company so far.", unit="months", required=True, low=0, high=1200
+        ),
+        "left": column("yes/no", "是否流失", "Left within the last month.", required=True),
+        "plan": column("text", "合同类型", "Kind of contract."),
+        "monthly_price": column("number", "月费", "Price a month.", unit="money", low=0),
+        "total_paid": column("number", "累计消费", "Paid so far; empty before the first bill.", unit="money", low=0),
+        "payment": column("text", "付款方式", "How the bills are paid."),
+        "paperless": column("yes/no", "电子账单", "Bills come without paper."),
+        "gender": column("choice", "性别", "Of the customer.", choices=["female", "male"], group="basic"),
+        "senior": column("yes/no", "是否老年", "65 years or older.", group="basic"),
+        "partner": column("yes/no", "有无伴侣", "Lives with a partner.", group="family"),
+        "dependents": column("yes/no", "有无受抚养人", "Has dependents.", group="family"),
+        "internet": column("text", "上网方式", "Kind of internet access; 'none' without."),
+    }
+    | {name: column("yes/no", chinese, what) for name, (chinese, what) in YES_NO_SERVICES.items()},
+    key=["customer_id"],
+)
