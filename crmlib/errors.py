@@ -1,0 +1,21 @@
+"""What can go wrong, said in one sentence."""
+
+
+class CrmError(Exception):
+    """A fault the reader can mend; notebooks and the command line show its sentence, never a traceback."""
+
+    def _render_traceback_(self):
+        """IPython asks an exception how it wants to be shown: as one line."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class DataFault(CrmError):
+    """The data break a rule of the data dictionary: the message names file, column, value and the way out."""
+
+
+class MissingTable(CrmError):
+    """A chapter needs a table that this company does not have."""
+
+
+class NotConverged(CrmError):
+    """A model found no trustworthy estimate in these data."""
