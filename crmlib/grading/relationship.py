@@ -1,0 +1,128 @@
+"""Transaction buyers and relationship buyers, and the three kinds of relationship customers."""
+
+from dataclasses import dataclass
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from crmlib.grading.measures import MEASURES, best_measure
+from crmlib.grading.profit import customer_profit, value_period, value_windows
+from crmlib.grading.summary import order_table
+
+KINDS = ("top profit", "growth potential", "declining value", "transaction buyers")
+CHINESE = {
+    "top profit": "最大盈利客户",
+    "growth potential": "成长潜力客户",
+    "declining value": "价值下降客户",
+    "transaction buyers": "交易型客户",
+}
+COURSE_FIGURES = {
+    # What the course says; None where it gives no figure.
+    "top profit": {"customers": "about 10 %", "revenue": "30–50 %"},
+    "growth potential": {"customers": None, "revenue": None},
+    "declining value": {"customers": "40–60 %", "revenue": None},
+}
+
+
+@dataclass(frozen=True)
+class RelationshipRule:
+    """When a buyer counts as a relationship buyer, and which of the three kinds a relationship customer is.
+
+    fewest_days - purchase days at least; shortest_tenure - days from the first to the last purchase at least;
+    most_irregular - coefficient of variation of the gaps between purchase days at most (a buyer who comes at random has
+    about 1); top_share - share of relationship customers who count as top profit.
+    """
+
+    fewest_days: int = 4
+    shortest_tenure: int = 180
+    most_irregular: float = 1.2
+    top_share: float = 0.10
+
+
+def purchase_rhythm(orders, as_of):
+    """Measure how regularly each customer buys.
+
+    irregularity = standard deviation / mean of the gaps between successive purchase days (population form); needs at
+    least two gaps. Purchase day as in `customer_summary`.
+    Parameters: orders - pandas frame, Parquet path or Ibis table; as_of - last day that counts.
+    Returns: DataFrame, index customer_id: purchase_days, tenure (days from first to last), mean_gap (days),
+    irregularity.
+    """
+    orders = order_table(orders)
+    day = orders.order_date.cast("date")
+    known = orders.filter(day <= ibis.date(f"{pd.Timestamp(as_of):%Y-%m-%d}"))
+    days = known.group_by(customer_id=known.customer_id, day=known.order_date.cast("date")).agg(
+        value=known.amount.sum()
+    )
+    days = days.filter(days.value > 0)
+    previous = days.day.lag().over(ibis.window(group_by="customer_id", order_by="day"))
+    gaps = days.mutate(gap=days.day.delta(previous, unit="day").cast("float64"))
+    folded = gaps.group_by("customer_id").agg(
+        purchase_days=gaps.count(), gaps=gaps.gap.count(), total=gaps.gap.sum(), squares=(gaps.gap * gaps.gap).sum()
+    )
+    table = folded.to_pyarrow().to_pandas().set_index("customer_id").sort_index()
+    number = table["gaps"].replace(0, np.nan)
+    mean = table["total"] / number
+    spread = np.sqrt((table["squares"] / number - mean**2).clip(lower=0))
+    return pd.DataFrame(
+        {
+            "purchase_days": table["purchase_days"],
+            "tenure": table["total"].fillna(0).astype(int),
+            "mean_gap": mean,
+            "irregularity": (spread / mean).where(number >= 2),
+        }
+    )
+
+
+def relationship_customers(db, rule=None):
+    """Tell transaction buyers from relationship buyers, and sort the latter into the course's three kinds.
+
+    Relationship buyer: all of (1) enough purchase days, (2) long enough tenure, (3) regular gaps, as `rule` says;
+    anyone else is a transaction buyer. Among relationship buyers, in this order: top profit - the best `top_share` by
+    value; declining value - worth less in the later of two equal windows than in the earlier (`value_windows`); growth
+    potential - the others.
+    Parameters: db - customer database; rule - RelationshipRule.
+    Returns: DataFrame, index customer_id: kind, trend (value now − value before), and the columns of `purchase_rhythm`
+    and `customer_profit`.
+    """
+    rule = rule or RelationshipRule()
+    value = customer_profit(db)
+    rhythm = purchase_rhythm(db.table("orders"), value_period(db).end)
+    table = value.join(rhythm, how="inner")
+    measure = best_measure(value)
+    before, now = (customer_profit(db, window) for window in value_windows(db))
+    change = now[measure].reindex(table.index, fill_value=0.0) - before[measure].reindex(table.index, fill_value=0.0)
+    table["trend"] = change
+    faithful = (
+        (table["purchase_days"] >= rule.fewest_days)
+        & (table["tenure"] >= rule.shortest_tenure)
+        & (table["irregularity"] <= rule.most_irregular)
+    )
+    best = table.loc[faithful, measure].rank(method="min", ascending=False).sub(1) / max(faithful.sum(), 1)
+    top = best.reindex(table.index) < rule.top_share
+    kind = np.select([~faithful, top, change < 0], [KINDS[3], KINDS[0], KINDS[2]], KINDS[1])
+    table.insert(0, "kind", pd.Categorical(kind, KINDS, ordered=True))
+    table.attrs = value.attrs | {"measure": measure}
+    return table
+
+
+def relationship_table(customers):
+    """Set the kinds of customers beside the course's figures.
+
+    Parameters: customers - result of `relationship_customers`.
+    Returns: DataFrame, index kind: customers, customer_share, share_of_relationship (of relationship customers), a
+    share of each measure present, median irregularity, and the course's figures as text ("–" where it gives none).
+    """
+    measures = [measure for measure in reversed(MEASURES) if measure in customers]
+    groups = customers.groupby("kind", observed=False)
+    table = pd.DataFrame({"customers": groups.size()})
+    table["customer_share"] = table["customers"] / len(customers)
+    bound = table["customers"].drop(KINDS[3])
+    table["share_of_relationship"] = bound / max(bound.sum(), 1)
+    for measure in measures:
+        table[f"{measure}_share"] = groups[measure].sum() / customers[measure].sum()
+    for what in ("customers", "revenue"):
+        table[f"course_{what}"] = [COURSE_FIGURES.get(kind, {}).get(what) or "–" for kind in table.index]
+    table.attrs = customers.attrs
+    return table
