@@ -1,7 +1,7 @@
 """Customer summary at 10⁵, 10⁶ and 10⁷ orders: crmlib beside hand-written SQL, pandas and lifetimes, in one run.
 
-Each contender reads the same Parquet file in a process of its own and ends with one pandas frame. Contenders take turns,
-so that a busy machine burdens all alike; the best of the repeats counts. Results must be equal, or the run fails.
+Each contender reads the same Parquet file in a process of its own and ends with one pandas frame. They take turns, so
+that a busy machine burdens all alike; the best of the repeats counts. Results must be equal, or the run fails.
 
     python benchmarks/customer_summary.py [--sizes 1e5 1e6 1e7] [--repeats 3]
 """
