@@ -189,7 +189,7 @@ def compare_projections(survivors, fitted_on: int, penalty: float = 0.0) -> pd.D
     survivors: one cohort after 0, 1, 2 … renewals, counts or shares.
     fitted_on: how many renewals the fits may see; the rest is the test.
 
-    Returns a frame indexed by period with ``observed`` (share), ``seen`` (used or not), ``model``, and one column a curve.
+    Returns a frame indexed by period with ``observed`` (share), ``seen`` (yes or no), ``model``, and a column a curve.
     """
     observed = _survivor_table(survivors)[0]
     if not 2 <= fitted_on < observed.size - 1:
