@@ -15,6 +15,7 @@ from crmlib.tables import SCHEMAS
 
 READ = (".csv", ".parquet")
 NOT_READ = {".xlsx", ".xls", ".ods", ".tsv", ".txt", ".json", ".gz", ".zip", ".feather"}
+ZERO_BYTES = "holds zero bytes: the file is damaged or not text; export it again as 'CSV UTF-8'"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -110,7 +111,8 @@ def _decoded(path, faults):
         return None
     problem = _not_text(data)
     if problem:
-        faults.add(path.name, None, None, None, problem)
+        line = data[: data.index(b"\0")].count(b"\n") + 1 if problem == ZERO_BYTES else None
+        faults.add(path.name, line, None, None, problem)
         return None
     try:
         return data.decode("utf-8-sig")
@@ -129,8 +131,7 @@ def _not_text(data):
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "is encoded as UTF-16; save it as 'CSV UTF-8'"
     if b"\0" in data:
-        line = data[: data.index(b"\0")].count(b"\n") + 1
-        return f"line {line} holds zero bytes: the file is damaged or not text; export it again as 'CSV UTF-8'"
+        return ZERO_BYTES
     return None
 
 
@@ -203,7 +204,7 @@ def check_names(file, names, schema, faults):
         meant = likely[name]
         if meant is None or not schema.columns[meant].required:
             hint = f"; if it is '{meant}', rename it" if meant else ""
-            faults.note(f"{file}: column '{name}' is not in the data dictionary; it is kept as text, unchecked{hint}.")
+            faults.note(f"{file}: column '{name}' is not in the data dictionary; it is kept, unchecked{hint}.")
 
 
 def _read_at_once(text, header):

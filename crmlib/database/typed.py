@@ -122,8 +122,8 @@ def read_parquet(paths, name, faults):
     schema, file = SCHEMAS[name], parquet_name(paths, name)
     try:
         stored = pa.concat_tables([pa.parquet.read_table(path) for path in paths], promote_options="default")
-    except (OSError, pa.ArrowException) as error:
-        faults.add(file, None, None, None, f"cannot be read as Parquet ({str(error).splitlines()[0]}); write it again")
+    except (OSError, pa.ArrowException):
+        faults.add(file, None, None, None, "cannot be read as Parquet: damaged or something else; write it again")
         return None
     before = len(faults)
     files.check_names(file, stored.column_names, schema, faults)
