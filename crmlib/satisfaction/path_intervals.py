@@ -21,7 +21,8 @@ class PathIntervals:
     index: pd.DataFrame
     r_squared: pd.DataFrame
     index_draws: pd.DataFrame
-    coefficient_draws: np.ndarray
+    coefficient_draws: np.ndarray  # resamples × source × target, standardised
+    point_draws: np.ndarray  # the same in index points
     confidence: float
     resamples: int
     dropped: int
@@ -48,6 +49,8 @@ def bootstrap_path_model(model, resamples=500, confidence=0.95, seed=1, max_iter
     raw = index_weights(draws["weights"], covariances[settled], model.design)
     draws["index"] = index_of_means(means[settled], raw, model.scale)
     draws["index_deviation"] = _index_deviations(covariances[settled], raw, model.scale)
+    deviation = draws["index_deviation"]
+    draws["points"] = draws["coefficients"] * deviation[:, None, :] / deviation[:, :, None]
     return _as_intervals(model, draws, confidence, resamples)
 
 
@@ -97,6 +100,7 @@ def _as_intervals(model, draws, confidence, resamples):
         ),
         index_draws=pd.DataFrame(draws["index"], columns=names),
         coefficient_draws=draws["coefficients"],
+        point_draws=draws["points"],
         confidence=confidence,
         resamples=len(draws["index"]),
         dropped=resamples - len(draws["index"]),
@@ -104,7 +108,7 @@ def _as_intervals(model, draws, confidence, resamples):
 
 
 def _path_rows(model, draws, source, target, confidence):
-    points = draws["coefficients"] * draws["index_deviation"][:, None, :] / draws["index_deviation"][:, :, None]
+    points = draws["points"]
     plain = _columns(model.paths["coefficient"].to_numpy(), draws["coefficients"][:, source, target], confidence)
     table = model.paths[["source", "target"]].join(plain)
     for name, stack in (("consistent", draws["consistent"]), ("points", points)):

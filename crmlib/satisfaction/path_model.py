@@ -151,6 +151,14 @@ def effects_table(model, kind="coefficient"):
     return pd.DataFrame(rows, columns=["source", "target", "direct", "indirect", "total"])
 
 
+def index_scores_by(model, survey, column="customer_id"):
+    """The index scores under another name of the respondent: the survey's customer_id or invitation_id, say.
+
+    Respondents left out of the model are left out here. Returns one row an answer, one column a construct.
+    """
+    return model.index_scores.set_axis(survey.loc[model.index_scores.index, column].to_numpy()).rename_axis(column)
+
+
 def path_matrix(model, kind="coefficient"):
     """The path coefficients as a constructs × constructs array, source in the row, target in the column."""
     wide = model.paths.pivot_table(index="source", columns="target", values=kind)

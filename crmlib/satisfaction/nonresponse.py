@@ -1,0 +1,160 @@
+"""Who did not answer, and what their silence does to the result."""
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from crmlib.satisfaction.intervals import mean_with_interval, share_with_interval
+
+LARGEST_WEIGHT = 5.0
+SMALLEST_CELL = 5
+
+
+def invited_customers(db):
+    """Every invitation with what the company knew about the customer on that day, answered or not.
+
+    Known before for everybody: months_since_order, spent and orders in the year before, complaints in the year before
+    (where there is a register), kind and region (where there is a customer table).
+    ``answered`` is True where the invitation led to an answer.
+
+    Parameters: ``db`` customer database with survey_invitations and orders. Returns one row an invitation, index
+    invitation_id. Facts after the invitation are not used.
+    """
+    invitations = db.survey_invitations
+    table = invitations[["invitation_id", "customer_id", "wave", "invited_on"]].copy()
+    table["answered"] = invitations["answered_on"].notna()
+    orders = db.orders[["customer_id", "order_date", "amount"]]
+    table = pd.concat([_habits(part, orders, day) for day, part in table.groupby("invited_on")])
+    if db.has("complaints"):
+        table["complaints_before"] = _complaints_before(table, db.complaints)
+    if db.has("customers"):
+        known = [column for column in ("kind", "region") if column in db.customers]
+        table = table.join(db.customers.set_index("customer_id")[known], on="customer_id")
+    return table.set_index("invitation_id").sort_index()
+
+
+def response_rates(invited, by):
+    """Share of invitations answered in each class of a characteristic, with Wilson interval.
+
+    Parameters: ``invited`` from ``invited_customers``; ``by`` a column or a Series of classes (numbers are cut into
+    quarters). Returns one row a class: invited, answered, rate, low, high.
+    """
+    classes = _classes(invited[by] if isinstance(by, str) else by.reindex(invited.index))
+    counts = invited.groupby(classes, observed=True)["answered"].agg(["size", "sum"])
+    rate, low, high = share_with_interval(counts["sum"], counts["size"])
+    table = {"invited": counts["size"], "answered": counts["sum"], "rate": rate, "low": low, "high": high}
+    return pd.DataFrame(table).rename_axis(classes.name or "class")
+
+
+def post_stratification_weights(invited, by):
+    """Weights that give each class the share among respondents that it has among the invited.
+
+    weight = (invited in class / invited) / (answered in class / answered). Classes with fewer than 5 answers are
+    joined with the next one; the weights have mean 1.
+
+    Parameters: ``invited`` from ``invited_customers``; ``by`` column names (numbers are cut into quarters).
+    Returns Series invitation_id → weight, respondents only. Source: Holt & Smith 1979.
+    """
+    cells = pd.concat([_classes(invited[column]).astype(str) for column in by], axis=1).agg(" / ".join, axis=1)
+    cells = _join_small(cells, invited["answered"])
+    answered = invited["answered"]
+    weight = cells.map(cells.value_counts(normalize=True) / cells[answered].value_counts(normalize=True))
+    return _normalised(weight[answered])
+
+
+def response_probability_weights(invited, by, largest=LARGEST_WEIGHT):
+    """Weights 1 / probability to answer, the probability from a logistic regression on what was known before.
+
+    Numbers enter as logarithms of 1 + value, classes as yes/no columns. Weights are cut at ``largest`` times their
+    mean: a few very unlikely respondents would otherwise carry the result.
+
+    Parameters: ``invited`` from ``invited_customers``; ``by`` column names. Returns Series invitation_id → weight,
+    respondents only, mean 1. Source: Little 1986.
+    """
+    columns = []
+    for name in by:
+        column = invited[name]
+        if pd.api.types.is_numeric_dtype(column):
+            values = column.astype(float)
+            columns.append(np.log1p(values.fillna(values.median()).clip(lower=0)))
+        else:
+            columns.append(pd.get_dummies(column.astype(str), prefix=name, drop_first=True, dtype=float))
+    known = pd.concat(columns, axis=1).to_numpy()
+    answered = invited["answered"].to_numpy(dtype=bool)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=100.0, max_iter=1000)).fit(known, answered)
+    weight = pd.Series(1 / model.predict_proba(known[answered])[:, 1], invited.index[answered])
+    weight = _normalised(weight)
+    return _normalised(weight.clip(upper=largest))
+
+
+def effective_respondents(weights):
+    """How many equally weighted respondents tell as much: (Σ w)² / Σ w². Source: Kish 1965."""
+    weights = np.asarray(weights, dtype=float)
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def weighted_against_plain(values, weightings, truth=None):
+    """One mean, estimated with and without weights, and how far each is from the truth where it is known.
+
+    Parameters: ``values`` Series invitation_id → number, respondents; ``weightings`` name → Series of weights;
+    ``truth`` the mean over all invited, or None.
+    Returns one row a way: estimate, low, high, respondents, effective_respondents, error (estimate − truth).
+    """
+    rows = {"as answered": (*mean_with_interval(values), len(values), float(len(values)))}
+    for name, weights in weightings.items():
+        used = weights.reindex(values.index)
+        estimate = mean_with_interval(values, used.fillna(0))
+        rows[name] = (*estimate, int(used.notna().sum()), effective_respondents(used.dropna()))
+    table = pd.DataFrame(rows, index=["estimate", "low", "high", "respondents", "effective_respondents"]).T
+    table["error"] = table["estimate"] - (np.nan if truth is None else truth)
+    return table.astype({"respondents": int}).rename_axis("way")
+
+
+def _habits(part, orders, day):
+    before = orders[orders["order_date"] <= day]
+    year = before[before["order_date"] > day - pd.DateOffset(years=1)].groupby("customer_id")["amount"]
+    last = before[before["amount"] > 0].groupby("customer_id")["order_date"].max()
+    days = (day - part["customer_id"].map(last)).dt.days
+    return part.assign(
+        months_since_order=(days / 30.44).fillna(60.0).clip(upper=60.0),
+        spent=part["customer_id"].map(year.sum()).fillna(0.0),
+        orders=part["customer_id"].map(year.count()).fillna(0).astype(float),
+    )
+
+
+def _complaints_before(table, complaints):
+    pairs = table[["invitation_id", "customer_id", "invited_on"]].merge(
+        complaints[["customer_id", "recorded_at"]], on="customer_id"
+    )
+    age = pairs["invited_on"] - pairs["recorded_at"].dt.normalize()
+    counts = pairs[(age >= pd.Timedelta(0)) & (age <= pd.Timedelta("365D"))].groupby("invitation_id").size()
+    return table["invitation_id"].map(counts).fillna(0).astype(float)
+
+
+def _classes(column):
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return column.astype("object").fillna("unknown").rename(column.name)
+    if column.nunique() <= 4:
+        return column
+    return pd.qcut(column.astype(float), 4, duplicates="drop").rename(column.name)
+
+
+def _join_small(cells, answered):
+    """Join neighbouring cells until each holds enough answers to stand for its members."""
+    counts = answered.groupby(cells).sum()
+    names, name, held = {}, None, 0
+    for cell in sorted(counts.index):
+        name = cell if name is None else name
+        names[cell] = name
+        held += counts[cell]
+        if held >= SMALLEST_CELL:
+            last, name, held = name, None, 0
+    if name is not None and len(set(names.values())) > 1:
+        names = {cell: last if joined == name else joined for cell, joined in names.items()}
+    return cells.map(names)
+
+
+def _normalised(weight):
+    return weight / weight.mean()

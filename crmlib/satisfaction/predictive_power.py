@@ -1,0 +1,98 @@
+"""What an answer today tells about purchases tomorrow, on answers that were not used for learning."""
+
+import numpy as np
+import pandas as pd
+
+from crmlib.errors import DataFault
+from crmlib.satisfaction.answers import items_by_construct
+from crmlib.satisfaction.path_model import SATISFACTION_PATHS, constructs_in, fit_path_model
+
+NPS_QUESTION = "recommend (NPS)"
+
+
+def predictive_power(
+    later,
+    survey_predictors=("recommend", "satisfaction_1", "continued_business_1"),
+    resamples=300,
+    confidence=0.95,
+    seed=1,
+):
+    """Which answer ranks later buyers best, on answers not used before?
+
+    The earlier half of the answers sets the index weights and the directions; the later half is the test.
+    Power = chance that a later buyer scored higher than a later non-buyer (area under the ROC curve; 0.5 is guessing).
+    Limits from resampled customers; the difference to the recommendation question is computed on the same resamples.
+
+    Parameters: ``later`` from ``later_purchases``; ``survey_predictors`` single questions.
+    Returns one row a predictor, best first: power, low, high, better_than_nps (difference), difference_low,
+    difference_high, clear; ``attrs``: respondents, buyers, tested_from. Raises DataFault when a half is too small.
+    Source: Hanley & McNeil 1982.
+    """
+    ordered = later.sort_values(["answered_on", "customer_id"], kind="stable").reset_index(drop=True)
+    cut = ordered["answered_on"].iloc[len(ordered) // 2] if len(ordered) else None
+    train = (ordered["answered_on"] < cut).to_numpy(dtype=bool) if cut is not None else np.array([], dtype=bool)
+    bought = ordered["bought_later"].to_numpy(dtype=bool)
+    if min(train.sum(), (~train).sum()) < 50 or bought[~train].all() or not bought[~train].any():
+        raise DataFault("Too few answers with known later purchases to train on one half and test on the other.")
+    scores = _predictors(ordered, train, survey_predictors)
+    test, outcome = scores[~train].reset_index(drop=True), bought[~train]
+    people = ordered.loc[~train, "customer_id"].factorize()[0]
+    power = np.array([area_under_curve(test[name].to_numpy(), outcome) for name in test])
+    draws = _resampled_areas(test.to_numpy(), outcome, people, resamples, seed)
+    reference = list(test.columns).index(NPS_QUESTION)
+    tails = [(1 - confidence) * 50, (1 + confidence) * 50]
+    low, high = np.percentile(draws, tails, axis=0)
+    less, more = np.percentile(draws - draws[:, [reference]], tails, axis=0)
+    table = pd.DataFrame(
+        {
+            "power": power,
+            "low": low,
+            "high": high,
+            "better_than_nps": power - power[reference],
+            "difference_low": less,
+            "difference_high": more,
+            "clear": (less > 0) | (more < 0),
+        },
+        index=pd.Index(test.columns, name="predictor"),
+    ).sort_values("power", ascending=False)
+    table.attrs = {"respondents": len(test), "buyers": int(outcome.sum()), "tested_from": cut}
+    return table
+
+
+def area_under_curve(score, outcome, weights=None):
+    """Chance that one with the outcome has a higher score than one without, ties counted half; weights are counts."""
+    weights = np.ones(len(score)) if weights is None else weights
+    values, place = np.unique(score, return_inverse=True)
+    with_outcome = np.bincount(place, weights * outcome, len(values))
+    without = np.bincount(place, weights * ~outcome, len(values))
+    below = np.cumsum(without) - without / 2
+    return float(with_outcome @ below / (with_outcome.sum() * without.sum()))
+
+
+def _predictors(ordered, train, questions):
+    """One score a predictor: index weights, medians for gaps and directions come from the training half alone."""
+    scores = pd.DataFrame(index=ordered.index)
+    for name in questions:
+        if name in ordered:
+            label = NPS_QUESTION if name == "recommend" else f"one question: {name.replace('_', ' ')}"
+            scores[label] = ordered[name].astype(float)
+    blocks = items_by_construct(ordered, constructs_in(SATISFACTION_PATHS))
+    weights = fit_path_model(ordered[train]).items
+    for construct, label in (("satisfaction", "satisfaction index"), ("continued_business", "intention index")):
+        weight = weights.loc[weights["construct"] == construct, "index_weight"]
+        answers = ordered[blocks[construct]].astype(float)
+        scores[label] = (answers * weight).sum(axis=1) / (answers.notna() * weight).sum(axis=1).replace(0, np.nan)
+    scores["purchases before"] = ordered["orders_before"].astype(float)
+    scores = scores.fillna(scores[train].median())
+    bought = ordered["bought_later"].astype(float)
+    return scores * np.where(scores[train].corrwith(bought[train]) < 0, -1.0, 1.0)
+
+
+def _resampled_areas(scores, outcome, people, resamples, seed):
+    generator, count = np.random.default_rng(seed), people.max() + 1
+    draws = []
+    while len(draws) < resamples:
+        times = np.bincount(generator.integers(count, size=count), minlength=count)[people].astype(float)
+        if (times * outcome).sum() > 0 and (times * ~outcome).sum() > 0:
+            draws.append([area_under_curve(scores[:, column], outcome, times) for column in range(scores.shape[1])])
+    return np.array(draws)

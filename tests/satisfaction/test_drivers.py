@@ -1,0 +1,82 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmlib.errors import DataFault
+from crmlib.satisfaction.drivers import (
+    perceived_dimensions,
+    relative_importance,
+    shapley_shares,
+    stated_against_derived,
+    stated_importance,
+)
+from crmlib.satisfaction.path_model import index_scores_by
+
+from .company import PRODUCT, SERVICE
+
+
+def test_uncorrelated_drivers_get_their_squared_correlation():
+    correlation = np.eye(4)
+    correlation[3, :3] = correlation[:3, 3] = [0.6, 0.3, 0.0]
+    assert shapley_shares(correlation) == pytest.approx([0.36, 0.09, 0.0])
+
+
+def test_two_correlated_drivers_by_hand():
+    correlation = np.array([[1, 0.5, 0.6], [0.5, 1, 0.4], [0.6, 0.4, 1]])
+    both = (0.36 + 0.16 - 2 * 0.5 * 0.6 * 0.4) / 0.75
+    first = (0.36 + both - 0.16) / 2
+    assert shapley_shares(correlation) == pytest.approx([first, both - first])
+
+
+def test_twins_share_alike_and_parts_add_up():
+    generator = np.random.default_rng(1)
+    common = generator.standard_normal(5000)
+    drivers = pd.DataFrame({name: common + 0.3 * generator.standard_normal(5000) for name in ("one", "twin")})
+    drivers["noise"] = generator.standard_normal(5000)
+    table = relative_importance(drivers, pd.Series(common + generator.standard_normal(5000)), resamples=100)
+    assert table.loc["one", "importance"] == pytest.approx(table.loc["twin", "importance"], rel=0.05)
+    assert table["importance"].sum() == pytest.approx(table.attrs["r_squared"])
+    assert table["part"].sum() == pytest.approx(1)
+    assert table.loc["noise", "importance"] < 0.01
+
+
+def test_intervals_cover_the_truth():
+    generator, hits = np.random.default_rng(2), []
+    weights = np.array([0.6, 0.3])
+    for seed in range(150):
+        drivers = pd.DataFrame(generator.standard_normal((300, 2)), columns=["a", "b"])
+        noise = np.sqrt(1 - (weights**2).sum()) * generator.standard_normal(300)
+        table = relative_importance(drivers, drivers @ weights + noise, resamples=150, seed=seed).loc[["a", "b"]]
+        hits.append((table["low"] <= weights**2) & (weights**2 <= table["high"]))
+    assert 0.9 < np.mean(hits) < 0.98
+
+
+def test_the_companys_drivers_are_recovered(db, survey_model):
+    perceived = perceived_dimensions(db.service_ratings)
+    satisfaction = index_scores_by(survey_model, db.survey)["satisfaction"]
+    derived = relative_importance(perceived, satisfaction, resamples=100)
+    assert derived.index[0] == max(SERVICE, key=SERVICE.get)
+    truth = pd.Series(SERVICE | PRODUCT)
+    assert derived["importance"].corr(truth, method="spearman") > 0.8
+    compared = stated_against_derived(stated_importance(db.service_ratings)["stated"], derived)
+    assert compared.loc["reliability", "kind"] == "hidden"
+    assert compared.loc["tangibles", "kind"] == "said only"
+    assert compared.attrs["rank_correlation"] < 0
+
+
+def test_stated_importance_counts_the_top_boxes():
+    rows = [("A", "d", 10), ("B", "d", 9), ("C", "d", 8), ("D", "d", None)]
+    table = stated_importance(pd.DataFrame(rows, columns=["customer_id", "dimension", "importance"]))
+    assert table.loc["d", "stated"] == 9
+    assert table.loc["d", "top_two"] == pytest.approx(2 / 3)
+
+
+def test_what_cannot_be_computed_is_said():
+    data = pd.DataFrame(np.random.default_rng(1).standard_normal((50, 3)), columns=list("abc"))
+    with pytest.raises(DataFault, match="answers on a are the same"):
+        relative_importance(data.assign(a=1.0), data["b"])
+    with pytest.raises(DataFault, match="Only 10 respondents"):
+        relative_importance(data.head(10), data["b"])
+    wide = pd.DataFrame(np.zeros((50, 13)))
+    with pytest.raises(DataFault, match="at most 12"):
+        relative_importance(wide, data["b"])

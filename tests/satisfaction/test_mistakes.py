@@ -1,0 +1,82 @@
+import pandas as pd
+import pytest
+
+from crmlib.satisfaction import mistakes
+from crmlib.satisfaction.drivers import (
+    perceived_dimensions,
+    relative_importance,
+    stated_against_derived,
+    stated_importance,
+)
+from crmlib.satisfaction.nonresponse import invited_customers
+from crmlib.satisfaction.path_model import index_scores_by
+from crmlib.satisfaction.repurchase import later_purchases
+
+from .company import PRODUCT
+
+
+@pytest.fixture(scope="module")
+def perceived(db):
+    return perceived_dimensions(db.service_ratings)
+
+
+@pytest.fixture(scope="module")
+def satisfaction(db, survey_model):
+    return index_scores_by(survey_model, db.survey)["satisfaction"]
+
+
+def test_one_question_needs_more_answers(db, survey_model):
+    shown = mistakes.bad_design(db.survey, survey_model.index_scores)
+    assert shown.table.loc["the mistake", "answers_needed"] > shown.table.loc["done right", "answers_needed"]
+    assert f"{shown.table.loc['the mistake', 'estimate'] * 100:.0f} %" in shown.wrong
+
+
+def test_what_was_not_asked_cannot_be_found(perceived, satisfaction):
+    shown = mistakes.wrong_dimensions(perceived, satisfaction, list(PRODUCT))
+    assert shown.table.loc["the mistake", "first_driver"] == "performance"
+    assert shown.table.loc["done right", "first_driver"] == "reliability"
+    assert shown.table.loc["the mistake", "explained"] < shown.table.loc["done right", "explained"]
+
+
+def test_stated_weights_choose_the_wrong_thing(db, perceived, satisfaction):
+    derived = relative_importance(perceived, satisfaction, resamples=50)
+    compared = stated_against_derived(stated_importance(db.service_ratings)["stated"], derived)
+    shown = mistakes.wrong_weights(compared, perceived.mean())
+    assert "fix tangibles first" in shown.wrong
+    assert "fix reliability first" in shown.right
+
+
+def test_equal_orders_cost_nothing():
+    compared = pd.DataFrame({"stated": [3.0, 2.0], "derived": [0.3, 0.2]}, index=["a", "b"])
+    shown = mistakes.wrong_weights(compared, pd.Series([4.0, 5.0], ["a", "b"]))
+    assert shown.cost.startswith("None this time")
+
+
+def test_the_lowest_mark_is_not_the_widest_gap(db):
+    shown = mistakes.no_competitor(db.competitor_ratings)
+    assert "price" in shown.wrong
+    assert "delivery" in shown.right
+    assert "not close a gap" in shown.cost
+    assert "satisfaction" not in shown.table.index
+
+
+def test_the_faithful_speak_too_well(db, truth, survey_model):
+    values = index_scores_by(survey_model, db.survey, "invitation_id")["satisfaction"]
+    invited = invited_customers(db)
+    shown = mistakes.lost_customers_not_asked(values, invited, ["months_since_order", "spent", "orders"], truth=75.0)
+    assert shown.table.loc["the mistake", "estimate"] > shown.table.loc["done right", "estimate"] + 1
+    assert "75.0" in shown.right
+
+
+def test_satisfied_customers_leave_too(db):
+    later = later_purchases(db)
+    shown = mistakes.satisfaction_taken_for_loyalty(later)
+    content = later[later["satisfaction_class"].isin(["satisfied", "very satisfied"])]
+    assert shown.table.loc["done right", "estimate"] == pytest.approx(content["bought_later"].mean())
+    assert str((~content["bought_later"]).sum()) in shown.cost
+
+
+def test_display_says_all_four_lines(db):
+    bundle = mistakes.no_competitor(db.competitor_ratings)._repr_mimebundle_()
+    assert [line.split(":")[0] for line in bundle["text/plain"].splitlines()] == ["Mistake", "Wrong", "Right", "Cost"]
+    assert bundle["text/html"].count("<tr>") == 4
