@@ -1,0 +1,84 @@
+"""What serving each customer cost beyond the goods: customer × year × activity."""
+
+import numpy as np
+
+from crmlib.simulator import settings
+from crmlib.simulator.campaigns import CHANNELS
+from crmlib.simulator.days import LAST_DAY, MONTH_START, YEARS
+from crmlib.simulator.orders import SALES_CHANNELS
+from crmlib.simulator.randomness import stream
+from crmlib.simulator.sheets import Choices, Days, Integers, Numbers, Sheet
+
+ACTIVITIES = ["sales", "delivery", "service", "administration"]
+_DELIVERY = np.array([settings.DELIVERY_COST[name] for name in SALES_CHANNELS])
+_CONTACT = np.array([settings.CONTACT_COST[name] for name in CHANNELS])
+
+
+def cost_sheet(books, contacts):
+    """Return the cost_to_serve table, booked on the last day of each year.
+
+    Parameters: ``contacts`` dict of arrays: customer, day and channel of each outgoing contact.
+    """
+    size, years = books.people.size, len(YEARS)
+    events = np.zeros((len(ACTIVITIES), size * years))
+    cost = np.zeros_like(events)
+
+    def book(activity, customer, day, amount):
+        cell = customer.astype(np.int64) * years + _year(day)
+        events[activity] += np.bincount(cell, minlength=size * years)
+        cost[activity] += np.bincount(cell, weights=amount, minlength=size * years)
+
+    book(0, contacts["customer"], contacts["day"], _CONTACT[contacts["channel"]])
+    _book_lines(books, book)
+    book(2, books.incidents["customer"], books.incidents["day"], np.full(len(books.incidents["day"]), settings.INCIDENT_COST))
+    complaints = books.complaints
+    paid = np.maximum(complaints["paid"], 0) / 100
+    book(2, complaints["customer"], complaints["recorded"] // 1440, settings.COMPLAINT_COST + paid)
+    _book_accounts(books, events, cost)
+    wobble = np.exp(stream(books.seed, "costs").normal(0, 0.12, cost.shape))
+    cost = np.round(cost * wobble, 1)
+    activity, cell = np.nonzero((events > 0) & (cost > 0))
+    order = np.lexsort((activity, cell // years, cell % years))
+    activity, cell = activity[order], cell[order]
+    return Sheet(
+        {
+            "customer_id": books.customer(cell // years),
+            "year": Integers(YEARS[cell % years]),
+            "activity": Choices(activity, ACTIVITIES),
+            "events": Integers(events[activity, cell]),
+            "cost": Numbers(cost[activity, cell]),
+            "booked_on": Days(MONTH_START[(cell % years + 1) * 12] - 1),
+        }
+    )
+
+
+def _year(day):
+    return np.searchsorted(MONTH_START[12::12], np.minimum(day, LAST_DAY), side="right")
+
+
+def _book_lines(books, book):
+    """Deliveries and invoices of orders; handling of returns; large orders cost more to deliver."""
+    lines = books.lines
+    head = lines["line"] == 1
+    customer, day, channel = (lines[name][head] for name in ("customer", "day", "channel"))
+    years_with_us = (day - books.people.registered[customer]) / 365.25
+    # Old customers know their way: they cost less to deliver to and to invoice.
+    learned = np.exp(-0.08 * years_with_us)
+    book(1, customer, day, _DELIVERY[channel] * learned)
+    book(3, customer, day, settings.ORDER_ADMINISTRATION * learned * np.where(books.people.enterprise[customer], 8, 1))
+    back = lines["quantity"] < 0
+    customer = lines["customer"][back]
+    book(2, customer, lines["day"][back], settings.RETURN_COST * np.where(books.people.enterprise[customer], 5, 1))
+
+
+def _book_accounts(books, events, cost):
+    """Accounts cost a fixed sum a year for contracts, credit and reporting; late payers and hard bargainers more."""
+    people, years = books.people, len(YEARS)
+    who = np.flatnonzero(people.enterprise)
+    for year in range(years):
+        begin, end = MONTH_START[year * 12], MONTH_START[year * 12 + 12]
+        there = (people.registered[who] < end) & (books.state.last_order[who] >= begin)
+        cell = who[there] * years + year
+        events[3, cell] += 12
+        share = people.volume[who[there]] * 12 * np.maximum(people.contract_discount[who[there]] - 0.12, 0)
+        cost[3, cell] += settings.ACCOUNT_ADMINISTRATION + 0.5 * share

@@ -1,0 +1,112 @@
+"""Every constant of the teaching company's story, with its reason.
+
+Rates are a month unless they say otherwise; money is in yuan; satisfaction and the other attitudes are in standard
+deviations around 0.
+"""
+
+import numpy as np
+
+STORY_VERSION = 1
+SMALLEST_COMPANY = 100
+
+# --- Who the customers are -------------------------------------------------------------------------------------------
+ENTERPRISE_SHARE = 0.03
+"""A tea company lives from persons; three accounts in a hundred customers bring about a third of its revenue."""
+PRESENT_AT_START = 0.18
+"""Share of customers taken over into the new database in its first month, January 2021."""
+RELATIONSHIP_SHARE = 0.62
+"""Relationship buyers come back out of habit; the others buy when there is a bargain and move on."""
+TREND_SHARES = {"growing": 0.24, "steady": 0.36, "falling": 0.40}
+"""The course text finds about half of all relationship customers falling in value; some steady ones fall by chance."""
+TREND_SLOPES = {"growing": 0.022, "steady": 0.0, "falling": -0.020}
+"""Change of the logarithm of the purchase rate a month, for at most three years."""
+CAMPAIGN_TYPES = {"persuadable": 0.28, "sure thing": 0.30, "lost cause": 0.30, "annoyed": 0.12}
+"""How a customer takes messages: bought because of them, would have bought anyway, never will, is put off."""
+ABUSER_SHARE = 0.006
+"""A few customers claim and return as a business."""
+
+# --- How often and how much ------------------------------------------------------------------------------------------
+RELATIONSHIP_RATE = (1.5, 0.44)
+TRANSACTION_RATE = (1.1, 0.17)
+"""Shape and mean of the gamma distribution of orders a month (Ehrenberg's negative binomial buying)."""
+FURTHER_LINES = 0.6
+PRICE_INDEX = np.array([1.0, 1.03, 1.07, 1.11])
+"""List prices 2021 … 2024 against introduction: two to four per cent a year."""
+RETURN_RATE = {"shop": 0.012, "web": 0.045, "app": 0.045, "call centre": 0.035, "account manager": 0.01}
+"""Share of lines sent back: goods that were seen before buying come back less."""
+ENTERPRISE_VOLUME = (7.6, 0.95)
+"""Mean and deviation of the logarithm of an account's purchases a month: median 2,000 yuan, a few twenty times that."""
+
+# --- What satisfaction does ------------------------------------------------------------------------------------------
+PATHS = {
+    ("image", "expected_quality"): 0.80,
+    ("expected_quality", "perceived_quality"): 0.75,
+    ("expected_quality", "perceived_value"): 0.03,
+    ("perceived_quality", "perceived_value"): 0.82,
+    ("image", "satisfaction"): 0.10,
+    ("expected_quality", "satisfaction"): -0.03,
+    ("perceived_quality", "satisfaction"): 0.38,
+    ("perceived_value", "satisfaction"): 0.50,
+    ("image", "continued_business"): -0.04,
+    ("satisfaction", "continued_business"): 0.94,
+}
+"""Structural model between standardised attitudes (course figure of a satisfaction index)."""
+LASTING_SHARE = 0.55
+"""Share of the own part of perceived quality that is lasting taste; the rest is recent experience."""
+EXPERIENCE_MEMORY = 0.82
+"""A bad experience fades: half of it is gone after three and a half months."""
+RATE_BY_SATISFACTION = 0.30
+RATE_BY_DELIGHT = 0.42
+DELIGHTED_FROM = 0.35
+"""Logarithm of the purchase rate per unit of satisfaction, and per unit above the threshold of delight: the curve is
+steep at the top (Jones & Sasser 1995), which makes very satisfied customers buy about twice as often."""
+LEAVING_RATE = {"relationship": 0.0125, "transaction": 0.055}
+LEAVING_BY_SATISFACTION = -0.75
+LEAVING_BY_RIVALS = 0.45
+EARLY_LEAVING = 1.3
+"""The first half-year is the riskiest: the rate of leaving starts higher by this factor less one, and halves."""
+SPONTANEOUS_RETURN = 0.004
+RENEWAL_REFUSAL = -2.05
+"""Logit of an account's refusal to renew at average satisfaction: about 12 %."""
+
+# --- Incidents and complaints ----------------------------------------------------------------------------------------
+INCIDENT_RATE = {"shop": 0.06, "web": 0.135, "app": 0.125, "call centre": 0.12, "account manager": 0.10}
+"""Share of orders after which the customer is unhappy about something."""
+INCIDENT_CAUSES = {
+    "late delivery": 0.29,
+    "damaged goods": 0.15,
+    "wrong goods": 0.10,
+    "taste or freshness": 0.18,
+    "staff": 0.12,
+    "billing": 0.07,
+    "website or app": 0.09,
+}
+SEVERITY_SHARES = [0.30, 0.32, 0.22, 0.11, 0.05]
+SHOCK_BY_SEVERITY = np.array([0.0, -0.25, -0.55, -0.95, -1.5, -2.2])
+COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.010, 0.020, 0.045, 0.09, 0.16])
+"""Most unhappy customers say nothing; grave cases speak up more often."""
+QUICK_DAYS = 3.0
+QUICK_FAIR_REPAIR = 0.85
+"""Share of the shock that quick and fair handling takes back; less than 1, so the recovery paradox is false here."""
+SLOW_SHOCK = -0.6
+"""Slow or unfair handling hurts once more."""
+
+# --- Loyalty club ----------------------------------------------------------------------------------------------------
+CLUB_SHARE = 0.42
+TIERS = ["bamboo", "silver", "gold"]
+TIER_THRESHOLDS = [0, 1500, 5000]
+"""Purchases of a calendar year (yuan) that give the tier for the next year."""
+TIER_EFFECT = np.array([0.0, 0.26, 0.12])
+"""Added to the logarithm of the purchase rate on reaching the tier (gold: on top of silver)."""
+POINT_VALUE = 0.05
+"""A point, earned for a yuan, is worth five fen when redeemed in steps of 500."""
+
+# --- Money -----------------------------------------------------------------------------------------------------------
+ACQUISITION_COST = {"web": 62, "store": 85, "callcentre": 120, "fair": 165, "sales": 2600}
+"""Mean cost of winning a customer through a channel; friends' recommendations cost only the reward."""
+REFERRAL_REWARD = 50
+DELIVERY_COST = {"shop": 2.0, "web": 15.0, "app": 15.0, "call centre": 17.0, "account manager": 65.0}
+ORDER_ADMINISTRATION = 3.0
+ACCOUNT_ADMINISTRATION = 900.0
+INCIDENT_COST, CALL_COST, COMPLAINT_COST, RETURN_COST = 14.0, 11.0, 60.0, 22.0
+CONTACT_COST = {"visit": 280.0, "phone": 12.0, "email": 0.4, "sms": 0.6, "wechat": 0.5, "letter": 6.0, "event": 60.0}
