@@ -96,7 +96,8 @@ class Explorer:
     their default. Shown in a live notebook it is the controls, the picture and its description; where nothing can move
     a slider (a batch, a test, a page) it is the picture of the default state alone.
 
-    Parameters: draw - function of the controls' names, returns a Picture or a Notice; controls - Slider, Choice, Switch.
+    Parameters: draw - function of the controls' names that returns a Picture or a Notice; controls - a Slider, Choice
+    or Switch for each name.
     """
 
     def __init__(self, draw, **controls):

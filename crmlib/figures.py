@@ -52,6 +52,8 @@ CHINESE_FONTS = (
 TITLE_SIZE = 16
 NOTE_SIZE = 10
 MARGIN = 0.12  # inches
+PALETTE_SIZES = (256, 64, 24, 12)
+LARGEST_PNG = 60_000  # bytes: notebooks are kept in git with their pictures
 _CHINESE = "\u2e80-\u303f\u3100-\u312f\u31a0-\u31bf\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 
 
@@ -276,15 +278,18 @@ def _renderer(figure):
 
 
 def _small_png(figure):
-    """Draw with a palette of 256 colours and no date or program name: a third of the size, and repeatable."""
+    """Draw with a palette and no date or program name: a third of the size, and repeatable; crowds get fewer colours."""
     from PIL import Image
 
     canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     canvas.draw()
     full = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-    small = full.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    stream = io.BytesIO()
-    small.save(stream, format="png", optimize=False, compress_level=9, dpi=(figure.dpi, figure.dpi))
+    for colours in PALETTE_SIZES:
+        small = full.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        stream = io.BytesIO()
+        small.save(stream, format="png", compress_level=9, dpi=(figure.dpi, figure.dpi))
+        if stream.tell() < LARGEST_PNG:
+            break
     return stream.getvalue()
 
 

@@ -16,14 +16,19 @@ def record(name, value, unit="", interval=None):
     differ between machines.
     Errors: TypeError or ValueError when name, value or interval is not of that kind.
     """
-    from IPython.display import display
-
     content = {
         "name": _checked_name(name),
         "value": rounded(value, name),
         "unit": str(unit),
         "interval": _checked_interval(interval, name),
     }
+    from IPython import get_ipython
+
+    if get_ipython() is None:
+        print(describe(content))
+        return
+    from IPython.display import display
+
     display({MIME: content, "text/plain": describe(content)}, raw=True)
 
 
