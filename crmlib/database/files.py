@@ -95,6 +95,8 @@ def read_csv(path, schema, faults):
     header = _header(path.name, text, schema, faults)
     if header is None:
         return None
+    if not text.endswith(("\n", "\r")):
+        faults.note(f"{path.name} does not end with a line break; if it was cut off, its last value is not whole.")
     if text.count('"') % 2 == 0 and text.rstrip("\r\n").count("\n"):
         try:
             return _read_at_once(text, header)
@@ -175,7 +177,7 @@ def _header(file, text, schema, faults):
         rule = "no column of this table is named here; line 1 must hold the column names: " + ", ".join(_needed(schema))
         faults.add(file, 1, None, ",".join(names), rule)
         return None
-    check_names(file, names, schema, faults)
+    check_names(file, names, schema, faults, line=1)
     doubtful = len(set(names)) < len(names) or "" in names
     return None if doubtful and len(faults) > before else names
 
@@ -184,12 +186,12 @@ def _needed(schema):
     return [name for name, column in schema.columns.items() if column.required]
 
 
-def check_names(file, names, schema, faults):
-    """Report repeated, empty, missing and unknown column names."""
+def check_names(file, names, schema, faults, line=None):
+    """Report repeated, empty, missing and unknown column names; ``line``: where the names stand in a text file."""
     for name in sorted({name for name in names if names.count(name) > 1}):
-        faults.add(file, 1, name, None, f"the column stands here {names.count(name)} times; keep one")
+        faults.add(file, line, name, None, f"the column stands here {names.count(name)} times; keep one")
     if "" in names:
-        faults.add(file, 1, None, None, f"column {names.index('') + 1} has no name; name it or remove it")
+        faults.add(file, line, None, None, f"column {names.index('') + 1} has no name; name it or remove it")
     strange = [name for name in names if name and name not in schema.columns]
     absent = [name for name in schema.columns if name not in names]
     likely = {name: nearest(name, absent) for name in strange}
@@ -199,7 +201,7 @@ def check_names(file, names, schema, faults):
             rule = (
                 f"rename column '{other}' to '{name}'" if other else "add the column; this table cannot do without it"
             )
-            faults.add(file, 1, name, None, f"the column is missing: {rule}")
+            faults.add(file, line, name, None, f"the column is missing: {rule}")
     for name in strange:
         meant = likely[name]
         if meant is None or not schema.columns[meant].required:

@@ -17,7 +17,7 @@ from crmlib.tables import SCHEMAS
 
 LARGE_ROWS = 2_000_000
 """Parquet tables with more rows stay on disk and are worked on as expressions."""
-KEPT_FOLDERS = 4
+KEPT_FOLDERS = 2
 
 
 @dataclass(frozen=True)

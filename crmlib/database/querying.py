@@ -35,7 +35,7 @@ class Querying:
             if len(statements) != 1 or statements[0].type not in ALLOWED:
                 raise CrmError("sql() answers one SELECT; the customer database is only read, never changed.")
             self._provide(query)
-            return _plain(self._connection.execute(statements[0]).df())
+            return _plain(self._connection.execute(statements[0]))
         except duckdb.Error as error:
             raise CrmError(f"The query failed: {_sentence(error)}{self._hint(error)}") from None
 
@@ -67,9 +67,13 @@ def _sentence(error):
     return str(error).split("\n\n")[0].replace("\n", " ").strip()
 
 
-def _plain(frame):
-    """Days at midnight whatever DuckDB's precision; texts as the other tables have them."""
-    for name, type_ in frame.dtypes.items():
-        if pd.api.types.is_datetime64_any_dtype(type_):
+def _plain(result):
+    """The rows in the types that the tables have: dates in microseconds, sums of whole numbers whole."""
+    types = [str(column[1]) for column in result.description]
+    frame = result.df()
+    for name, type_ in zip(frame.columns, types, strict=True):
+        if pd.api.types.is_datetime64_any_dtype(frame[name].dtype):
             frame[name] = frame[name].astype("datetime64[us]")
+        elif type_ == "HUGEINT":
+            frame[name] = frame[name].astype("Int64")
     return frame

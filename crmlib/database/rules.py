@@ -98,7 +98,7 @@ def _check_since_when(typed, column, date, faults):
         rule = (
             f"needs column '{date}': without it nobody knows since when this is known; add it or leave this column out"
         )
-        faults.add(typed.file, 1, column, None, rule)
+        faults.add(typed.file, 1 if typed.file.endswith(".csv") else None, column, None, rule)
         return
     unknown = typed.frame[column].notna() & typed.frame[date].isna()
     where = np.setdiff1d(positions(unknown), typed.bad.get(date, []))

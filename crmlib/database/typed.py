@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -34,13 +35,13 @@ class TypedTable:
         """How many rows the table has."""
         return len(self.frame)
 
-    @property
+    @cached_property
     def first_day(self):
         """The earliest date by which the table is cut; NaT when it has none."""
         dated = self.schema.metadata["dated"]
         return self.frame[dated].min() if dated in self.frame else pd.NaT
 
-    @property
+    @cached_property
     def last_day(self):
         """The latest date by which the table is cut; NaT when it has none."""
         dated = self.schema.metadata["dated"]

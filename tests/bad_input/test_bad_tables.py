@@ -85,6 +85,11 @@ def test_ordinary_signs_are_no_formulas(tmp_path):
     assert check_folder(texts).notes == ()
 
 
+def test_a_file_that_may_be_cut_off_is_noted(tmp_path):
+    folder = small_company.write(tmp_path, orders(ORDERS[:-5]))
+    assert "Note: orders.csv does not end with a line break; if it was cut off" in str(check_folder(folder))
+
+
 def test_a_table_without_rows_counts_as_missing(tmp_path):
     folder = small_company.write(tmp_path, {"complaints.csv": TABLES["complaints"].split("\n", 1)[0] + "\n"})
     assert "Note: complaints.csv has no rows and counts as missing." in str(check_folder(folder))

@@ -19,6 +19,12 @@ def test_days_are_dates(database):
     assert gap["days"].iloc[0] == 420
 
 
+def test_sums_of_whole_numbers_are_whole(database):
+    total = database.sql("select sum(line) as lines, sum(amount) as amount from orders")
+    assert (str(total["lines"].dtype), str(total["amount"].dtype)) == ("Int64", "float64")
+    assert total["lines"].iloc[0] == 5
+
+
 def test_with_clauses_explain_and_listing_work(database):
     assert database.sql("with o as (from orders) select count(*) as n from o")["n"].iloc[0] == 5
     assert set(database.sql("show tables")["name"]) == set(database.tables)
