@@ -52,7 +52,7 @@ CHINESE_FONTS = (
 TITLE_SIZE = 16
 NOTE_SIZE = 10
 MARGIN = 0.12  # inches
-PALETTE_SIZES = (256, 64, 24, 12)
+PALETTE_SIZES = (256, 64)
 LARGEST_PNG = 60_000  # bytes: notebooks are kept in git with their pictures
 _CHINESE = "\u2e80-\u303f\u3100-\u312f\u31a0-\u31bf\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 
@@ -278,7 +278,7 @@ def _renderer(figure):
 
 
 def _small_png(figure):
-    """Draw with a palette and no date or program name: a third of the size, and repeatable; crowds get fewer colours."""
+    """Draw with a palette and no date or program name: a third of the size, and repeatable."""
     from PIL import Image
 
     canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)

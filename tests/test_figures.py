@@ -31,7 +31,7 @@ def test_output_is_png_and_text_with_alt():
 
 def test_same_figure_same_bytes_and_small():
     rng = np.random.default_rng(1)
-    points = rng.random((4000, 2))
+    points = rng.random((1000, 2))
 
     def cloud():
         figure, axes = figures.canvas()
