@@ -1,0 +1,32 @@
+"""The committed tables, as the database sees them."""
+
+import time
+
+import crmlib
+from crmlib.database import check_folder, loading
+from crmlib.tables import SCHEMAS
+
+SIZE = 15_000_000
+
+
+def test_the_committed_tables_are_clean_and_open_quickly():
+    folder = crmlib.default_data()
+    check_folder(folder)  # once, so that the libraries are loaded
+    loading._recent.clear()
+    start = time.process_time()
+    report = check_folder(folder)
+    spent = time.process_time() - start
+    assert report.ok and report.notes == (), str(report)
+    assert spent < 3, f"{spent:.1f} s of computing; about 0.8 s is usual"
+
+
+def test_the_committed_tables_are_all_there_and_small():
+    files = {path.stem: path.stat().st_size for path in crmlib.default_data().glob("*.csv")}
+    assert set(files) == set(SCHEMAS) - {"contract_snapshot"}
+    assert sum(files.values()) < SIZE
+
+
+def test_every_table_can_be_asked_in_sql():
+    database = crmlib.open_database(crmlib.default_data())
+    for name in database.tables:
+        assert database.sql(f"select count(*) as n from {name}")["n"].iloc[0] == len(database.frame(name))
