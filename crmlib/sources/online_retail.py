@@ -9,6 +9,14 @@ from crmlib.sources.account import Conversion
 
 COLUMNS = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"]
 ARTICLE = r"^\d{5}"
+CHANGES = (
+    "`amount` is quantity times unit price, in pounds, rounded to pence; the time of day was cut off.",
+    "`line` counts the lines of an invoice in the order of the file.",
+    "A product's name is the description it carries most often; the file has no categories, so `category` says "
+    "'not stated'.",
+    "The country was left out: the data dictionary has no column for it.",
+    "Returns, postage, manual corrections and lines that look repeated were kept and counted.",
+)
 
 
 def to_tables(path):
@@ -46,14 +54,7 @@ def to_tables(path):
         rows_in=len(raw),
         dropped={"no customer named": int(unnamed.sum())},
         remarks=_remarks(raw[~unnamed], kept),
-        changes=(
-            "`amount` is quantity times unit price, in pounds, rounded to pence; the time of day was cut off.",
-            "`line` counts the lines of an invoice in the order of the file.",
-            "A product's name is the description it carries most often; the file has no categories, so `category` says "
-            "'not stated'.",
-            "The country was left out: the data dictionary has no column for it.",
-            "Returns, postage, manual corrections and lines that look repeated were kept and counted.",
-        ),
+        changes=CHANGES,
     )
 
 
