@@ -18,6 +18,7 @@ from crmlib.errors import NotConverged
 
 FARTHEST = 12.0  # a parameter beyond e^±12 of its scale is on its way to zero or infinity
 FLAT = 1e-7  # largest slope of the mean log-likelihood that still counts as none
+LEVEL = 1e-10  # smallest curvature of the mean log-likelihood that still makes a peak
 
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
@@ -34,35 +35,46 @@ class Maximum:
 def maximise(
     mean_log_likelihood: Objective, starts: Sequence[Sequence[float]], size: float, model: str, hint: str, penalty=0.0
 ) -> Maximum:
-    """Maximise a mean log-likelihood over log-parameters from several starts.
+    """Maximise a mean log-likelihood over log-parameters.
 
     Parameters
     ----------
     mean_log_likelihood: log-parameters → (mean log-likelihood of an observation, its gradient).
-    starts: log-parameters to start from; the best end is kept.
+    starts: log-parameters to start from, the likeliest first; the next is tried only when one leads nowhere.
     size: number of observations behind the mean.
     model, hint: the model's name and the usual cause of failure, for the error message.
     penalty: weight of the sum of squared log-parameters taken off the mean log-likelihood.
 
-    Raises NotConverged when the best point is at the edge of the search, is not flat, or is not a peak.
+    Raises NotConverged when every search ends at its edge, on a slope, or on a ridge.
     """
 
     def loss(theta):
         value, gradient = mean_log_likelihood(theta)
         return penalty * theta @ theta - value, 2 * penalty * theta - gradient
 
-    ends = [_descend(loss, np.asarray(start, dtype=float)) for start in starts]
-    theta = min((end for end in ends if np.isfinite(loss(end)[0])), key=lambda end: loss(end)[0], default=None)
-    if theta is None:
-        raise NotConverged(f"The {model} model could not be evaluated on these data. {hint}")
-    theta, curvature = _polish(loss, theta)
+    faults = []
+    for start in sorted((np.array(start, dtype=float) for start in starts), key=lambda start: loss(start)[0]):
+        theta, curvature = _polish(loss, _descend(loss, start))
+        fault = _fault(loss, theta, curvature)
+        if fault is None:
+            value = mean_log_likelihood(theta)[0]
+            return Maximum(theta, np.linalg.inv(curvature) / size, float(value * size))
+        faults.append(fault)
+    raise NotConverged(f"The {model} model {faults[0]} {hint}")
+
+
+def _fault(loss: Objective, theta: np.ndarray, curvature: np.ndarray) -> str | None:
+    """Why this point is no maximum to be trusted; None if it is one."""
+    value, gradient = loss(theta)
+    if not np.isfinite(value):
+        return "cannot be evaluated on these data."
     if np.abs(theta).max() > FARTHEST:
-        raise NotConverged(f"The {model} model has no best parameters for these data: one runs off without end. {hint}")
-    if np.abs(loss(theta)[1]).max() > FLAT:
-        raise NotConverged(f"The {model} model stopped before it reached the maximum of its likelihood. {hint}")
-    if np.linalg.eigvalsh(curvature)[0] <= 1e-10:
-        raise NotConverged(f"The {model} model fits equally well for many parameters: these data cannot tell. {hint}")
-    return Maximum(theta, np.linalg.inv(curvature) / size, float(mean_log_likelihood(theta)[0] * size))
+        return "has no best parameters for these data: one runs off without end."
+    if np.abs(gradient).max() > FLAT:
+        return "stopped before it reached the maximum of its likelihood."
+    if np.linalg.eigvalsh(curvature)[0] <= LEVEL:
+        return "fits equally well for many parameters: these data cannot tell which."
+    return None
 
 
 def _descend(loss: Objective, start: np.ndarray) -> np.ndarray:

@@ -61,7 +61,7 @@ def fit_purchase_model(summary: pd.DataFrame, unit: str | None = None, penalty: 
     """
     unit = _unit_of(summary, unit)
     x, t, age, weight = _distinct_histories(summary)
-    scale = np.average(age, weights=weight)
+    scale = float(np.average(age, weights=weight))
     if scale <= 0 or x.max() == 0:
         raise NotConverged(f"The BG/NBD model needs customers who have bought again; here nobody has. {HINT}")
     t, age, size = t / scale, age / scale, weight.sum()

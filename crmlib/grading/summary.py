@@ -71,7 +71,7 @@ def customer_summary_expression(orders, as_of, unit: str = "days", count_days: s
         raise CrmError(f'The unit "{unit}" is not known: say "days" or "weeks".')
     if count_days not in ("positive", "all"):
         raise CrmError(f'count_days "{count_days}" is not known: say "positive" or "all".')
-    days = _customer_days(order_table(orders), as_of)
+    days = customer_days(orders, as_of)
     return _one_row_a_customer(days, as_of, unit, count_days)
 
 
@@ -97,8 +97,14 @@ def order_table(orders) -> ir.Table:
     return table
 
 
-def _customer_days(table: ir.Table, as_of) -> ir.Table:
-    """Net value, number of orders and cost of goods of each customer's days up to as_of."""
+def customer_days(orders, as_of) -> ir.Table:
+    """Each customer's days with an order or a return up to ``as_of``, as an Ibis expression.
+
+    ``orders`` and ``as_of`` as in :func:`customer_summary`. One row a customer and day: ``customer_id``, ``day``,
+    ``value`` (money, net of the day's returns), ``orders`` and, where costs are known, ``cost_of_goods`` (money). A
+    day is a purchase where ``value >= NOTHING``.
+    """
+    table = order_table(orders)
     within = table.order_date.cast("date") <= ibis.date(f"{pd.Timestamp(as_of):%Y-%m-%d}")
     a_number = table.amount.cast("float64") < LARGEST
     known = table.drop_null(["customer_id"]).filter(within, a_number)

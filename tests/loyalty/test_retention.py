@@ -48,7 +48,7 @@ def test_published_chances_of_a_new_customer():
     model = fit_retention_model(REGULAR)
     assert survival(model, 7).iloc[0] == 1
     assert survival(model, 7).to_numpy() == pytest.approx(np.array(REGULAR) / 100, abs=0.012)
-    assert (retention_rate(model, 1) == model.beta / (model.alpha + model.beta)).all()
+    assert retention_rate(model, 1)[1] == pytest.approx(model.beta / (model.alpha + model.beta))
 
 
 def test_survival_is_the_product_of_retention_rates():
