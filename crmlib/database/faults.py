@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,7 @@ class FaultList:
         return FaultReport(str(source), dict(rows), faults, tuple(self.notes))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FaultReport:
     """The result of a check.
 
@@ -74,7 +74,7 @@ class FaultReport:
 
     source: str
     rows: dict
-    faults: pd.DataFrame = field(repr=False)
+    faults: pd.DataFrame
     notes: tuple = ()
 
     @property
@@ -82,7 +82,7 @@ class FaultReport:
         """Whether no fault was found."""
         return self.faults.empty
 
-    def __str__(self):
+    def __repr__(self):
         lines = [self._summary(), *self._listing(), *(f"Note: {note}" for note in self.notes)]
         return "\n".join(lines)
 

@@ -24,7 +24,7 @@ class Conversion:
     changes: tuple = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Account:
     """The account of a fetch: where the tables are and what happened to the rows. Its text says all of it."""
 
@@ -48,7 +48,7 @@ class Account:
                 "nothing was written, because a row is not accounted for."
             )
 
-    def __str__(self):
+    def __repr__(self):
         return "\n".join([f"{self.source.title} → {self.folder}", *self._counts(), *self._sums()])
 
     def _counts(self):

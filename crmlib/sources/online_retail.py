@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zipfile import BadZipFile
+
 import pandas as pd
 
 from crmlib.errors import CrmError, DataFault
@@ -68,8 +70,8 @@ def _read(path):
         raise CrmError(
             "Reading the workbook needs the package openpyxl; install it, or save it as CSV first."
         ) from None
-    except (ValueError, OSError, KeyError) as error:
-        raise DataFault(f"{path} cannot be read as a workbook or UTF-8 CSV: {error}") from None
+    except (ValueError, OSError, KeyError, BadZipFile) as error:
+        raise DataFault(f"{path} cannot be read as a workbook or UTF-8 CSV ({error}); this is another file.") from None
     from crmlib.sources.fetching import require_columns
 
     require_columns(raw, COLUMNS, path)

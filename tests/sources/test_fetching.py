@@ -101,6 +101,13 @@ def test_another_file_is_refused_and_nothing_written(tmp_path, name):
     assert sorted(tmp_path.iterdir()) == [path]
 
 
+def test_a_workbook_that_is_none_is_refused(tmp_path):
+    pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    (tmp_path / "copy.xlsx").write_text("not a workbook")
+    with pytest.raises(DataFault, match="cannot be read as a workbook"):
+        fetch_source(copies.unverified("online_retail"), tmp_path / "out", tmp_path / "copy.xlsx")
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "place"),
     [
