@@ -107,8 +107,7 @@ def fit_path_model(
     design = make_design(paths, blocks)
     mean, covariance = moments(answers.to_numpy(), weights)
     solution = solve(covariance, design, scheme, tolerance, max_iterations)
-    late = ~solution["converged"]
-    if late.any():
+    if not solution["converged"]:
         raise NotConverged(
             f"The path model did not settle in {max_iterations} rounds with the {scheme} scheme (last change "
             f"{float(solution['change']):.1e}). Try another scheme, or look for constructs whose items disagree."
@@ -167,49 +166,23 @@ def path_matrix(model, kind="coefficient"):
 
 
 def _as_tables(solution, mean, covariance, answers, weights, design, scheme, scale, missing):
-    names, points_per_answer = list(design.constructs), 100 / (scale[1] - scale[0])
+    names, per_answer = list(design.constructs), 100 / (scale[1] - scale[0])
     raw = index_weights(solution["weights"], covariance, design)
-    index_deviation = np.sqrt(np.einsum("ij,ik,kj->j", raw, covariance, raw)) * points_per_answer
+    index_deviation = np.sqrt(np.einsum("ij,ik,kj->j", raw, covariance, raw)) * per_answer
     deviation = np.sqrt(np.diagonal(covariance))
-    own = design.membership.argmax(axis=1), np.arange(len(design.items))
-    items = pd.DataFrame(
-        {
-            "construct": [names[i] for i in own[0]],
-            "mean": mean,
-            "standard_deviation": deviation,
-            "loading": solution["loadings"][own[1], own[0]],
-            "weight": solution["weights"][own[1], own[0]],
-            "index_weight": raw[own[1], own[0]],
-        },
-        index=pd.Index(design.items, name="item"),
-    )
-    constructs = pd.DataFrame(
-        {
-            "index": index_of_means(mean, raw, scale),
-            "index_deviation": index_deviation,
-            "r_squared": np.where(design.arrows.any(axis=0), solution["r_squared"], np.nan),
-            "items": design.membership.sum(axis=0),
-        },
-        index=pd.Index(names, name="construct"),
-    )
-    source, target = np.nonzero(design.arrows)
-    paths = pd.DataFrame(
-        {
-            "source": [names[i] for i in source],
-            "target": [names[j] for j in target],
-            "coefficient": solution["coefficients"][source, target],
-            "consistent": solution["consistent"][source, target],
-            "points": solution["coefficients"][source, target] * index_deviation[target] / index_deviation[source],
-        }
-    )
     standardised = (answers.to_numpy() - mean) / deviation
-    low = scale[0]
+    constructs = {
+        "index": index_of_means(mean, raw, scale),
+        "index_deviation": index_deviation,
+        "r_squared": np.where(design.arrows.any(axis=0), solution["r_squared"], np.nan),
+        "items": design.membership.sum(axis=0),
+    }
     return PathModel(
-        paths=paths,
-        items=items,
-        constructs=constructs,
+        paths=_path_table(solution, design, index_deviation),
+        items=_item_table(solution, design, mean, deviation, raw),
+        constructs=pd.DataFrame(constructs, index=pd.Index(names, name="construct")),
         scores=pd.DataFrame(standardised @ solution["weights"], index=answers.index, columns=names),
-        index_scores=pd.DataFrame((answers.to_numpy() - low) @ raw * points_per_answer, answers.index, names),
+        index_scores=pd.DataFrame((answers.to_numpy() - scale[0]) @ raw * per_answer, answers.index, names),
         correlations=pd.DataFrame(covariance / np.outer(deviation, deviation), answers.columns, answers.columns),
         answers=answers,
         respondent_weights=weights,
@@ -219,3 +192,29 @@ def _as_tables(solution, mean, covariance, answers, weights, design, scheme, sca
         iterations=solution["iterations"],
         missing=missing,
     )
+
+
+def _item_table(solution, design, mean, deviation, raw):
+    place, own = np.arange(len(design.items)), design.membership.argmax(axis=1)
+    columns = {
+        "construct": [design.constructs[i] for i in own],
+        "mean": mean,
+        "standard_deviation": deviation,
+        "loading": solution["loadings"][place, own],
+        "weight": solution["weights"][place, own],
+        "index_weight": raw[place, own],
+    }
+    return pd.DataFrame(columns, index=pd.Index(design.items, name="item"))
+
+
+def _path_table(solution, design, index_deviation):
+    source, target = np.nonzero(design.arrows)
+    coefficient = solution["coefficients"][source, target]
+    columns = {
+        "source": [design.constructs[i] for i in source],
+        "target": [design.constructs[j] for j in target],
+        "coefficient": coefficient,
+        "consistent": solution["consistent"][source, target],
+        "points": coefficient * index_deviation[target] / index_deviation[source],
+    }
+    return pd.DataFrame(columns)

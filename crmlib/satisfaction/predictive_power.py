@@ -7,6 +7,7 @@ from crmlib.errors import DataFault
 from crmlib.satisfaction.answers import items_by_construct
 from crmlib.satisfaction.path_model import SATISFACTION_PATHS, constructs_in, fit_path_model
 
+FEWEST_ANSWERS = 50
 NPS_QUESTION = "recommend (NPS)"
 
 
@@ -29,34 +30,41 @@ def predictive_power(
     Source: Hanley & McNeil 1982.
     """
     ordered = later.sort_values(["answered_on", "customer_id"], kind="stable").reset_index(drop=True)
-    cut = ordered["answered_on"].iloc[len(ordered) // 2] if len(ordered) else None
-    train = (ordered["answered_on"] < cut).to_numpy(dtype=bool) if cut is not None else np.array([], dtype=bool)
-    bought = ordered["bought_later"].to_numpy(dtype=bool)
-    if min(train.sum(), (~train).sum()) < 50 or bought[~train].all() or not bought[~train].any():
-        raise DataFault("Too few answers with known later purchases to train on one half and test on the other.")
+    train, cut = _earlier_half(ordered)
     scores = _predictors(ordered, train, survey_predictors)
-    test, outcome = scores[~train].reset_index(drop=True), bought[~train]
+    test, outcome = scores[~train].reset_index(drop=True), ordered.loc[~train, "bought_later"].to_numpy(dtype=bool)
     people = ordered.loc[~train, "customer_id"].factorize()[0]
     power = np.array([area_under_curve(test[name].to_numpy(), outcome) for name in test])
     draws = _resampled_areas(test.to_numpy(), outcome, people, resamples, seed)
-    reference = list(test.columns).index(NPS_QUESTION)
+    table = _with_limits(power, draws, test.columns, confidence)
+    table.attrs = {"respondents": len(test), "buyers": int(outcome.sum()), "tested_from": cut}
+    return table
+
+
+def _earlier_half(ordered):
+    cut = ordered["answered_on"].iloc[len(ordered) // 2] if len(ordered) else pd.NaT
+    train = (ordered["answered_on"] < cut).to_numpy(dtype=bool)
+    outcome = ordered.loc[~train, "bought_later"].astype(bool)
+    if min(train.sum(), len(outcome)) < FEWEST_ANSWERS or outcome.all() or not outcome.any():
+        raise DataFault("Too few answers with known later purchases to train on one half and test on the other.")
+    return train, cut
+
+
+def _with_limits(power, draws, names, confidence):
+    reference = list(names).index(NPS_QUESTION)
     tails = [(1 - confidence) * 50, (1 + confidence) * 50]
     low, high = np.percentile(draws, tails, axis=0)
     less, more = np.percentile(draws - draws[:, [reference]], tails, axis=0)
-    table = pd.DataFrame(
-        {
-            "power": power,
-            "low": low,
-            "high": high,
-            "better_than_nps": power - power[reference],
-            "difference_low": less,
-            "difference_high": more,
-            "clear": (less > 0) | (more < 0),
-        },
-        index=pd.Index(test.columns, name="predictor"),
-    ).sort_values("power", ascending=False)
-    table.attrs = {"respondents": len(test), "buyers": int(outcome.sum()), "tested_from": cut}
-    return table
+    columns = {
+        "power": power,
+        "low": low,
+        "high": high,
+        "better_than_nps": power - power[reference],
+        "difference_low": less,
+        "difference_high": more,
+        "clear": (less > 0) | (more < 0),
+    }
+    return pd.DataFrame(columns, pd.Index(names, name="predictor")).sort_values("power", ascending=False)
 
 
 def area_under_curve(score, outcome, weights=None):
