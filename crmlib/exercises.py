@@ -200,12 +200,26 @@ class Desk:
     def __init__(self):
         self.db = None
         self.exercises = []
+        self._known = {}
 
     def use(self, db):
         """Ask about this database from now on."""
         self.db = db
+        self._known.clear()
         for exercise in self.exercises:
             exercise.forget()
+
+    def once(self, function):
+        """Let several exercises share what `function(db)` computes from the database in use."""
+
+        def remembered(db):
+            if db is not self.db:
+                return function(db)
+            if function not in self._known:
+                self._known[function] = function(db)
+            return self._known[function]
+
+        return remembered
 
     def exercise(self, **parts):
         """Put an exercise on the desk. Returns: Exercise."""
@@ -220,8 +234,8 @@ class Exercise:
 
     Parameters: desk - where it lies; name - a Python name; question - one sentence; kind - Number, Ids, Values or
     Choice; expected - function of the database: the right answer, or a Notice where the data cannot answer; hints -
-    from a nudge to nearly the answer; mistakes - Mistake objects whose `answer` is a function of the database; worked - code
-    that sets `answer` from `db` and the room's name; feedback - one sentence for a right answer.
+    from a nudge to nearly the answer; mistakes - Mistake objects whose `answer` is a function of the database; worked -
+    code that sets `answer` from `db` and the room's name; feedback - one sentence for a right answer.
     """
 
     desk: Desk

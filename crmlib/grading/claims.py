@@ -12,7 +12,7 @@ from crmlib.grading.shares import _how_many, pareto_shares
 VERDICTS = (
     "holds here",
     "holds, but smaller",
-    "holds, and more strongly",
+    "holds, but larger",
     "does not hold",
     "cannot be tested with these data",
 )
@@ -39,7 +39,7 @@ class ClaimCheck:
     def verdict(self):
         """Judge by the interval.
 
-        It reaches into the claimed range: holds here. Wholly above: holds, and more strongly. Wholly below: holds, but
+        It reaches into the claimed range: holds here. Wholly above: holds, but larger. Wholly below: holds, but
         smaller, if it lies nearer to the claim than to the neutral share; otherwise it does not hold.
         """
         if self.estimate is None:
@@ -92,27 +92,31 @@ def claim_top_tenth(profit, repeats=400, seed=2026):
 
 
 def claim_big_are_best(profit, top=0.05, repeats=400, seed=2026):
-    """Test "big customers are the best customers": of the largest by revenue, how many are among the best by profit?
+    """Test "big customers are the best customers": does a unit of their revenue earn more than other customers' does?
 
-    share = |largest ∩ best| / |largest|, both the top 5 %; the claim is taken to mean 90 % or more, chance would give
-    5 %. Interval: percentile bootstrap over customers, the tops chosen anew in each sample.
+    share = |{largest by revenue with profit / revenue above the median customer's}| / |largest|, the largest 5 %. If
+    size had nothing to do with it this would be 50 %; the claim is taken to mean 90 % or more. Interval: percentile
+    bootstrap over customers, the largest and the median found anew in each sample. Customers without positive revenue
+    are left out.
     Parameters: profit - result of `customer_profit`; top - share of customers. Returns: ClaimCheck.
     """
     text, claimed = "big customers are the best customers", (0.90, 1.0)
     source = "common belief, questioned by Kaplan & Narayanan 2001"
     if "profit" not in profit:
-        return ClaimCheck(text, source, "profit after cost to serve is not known", claimed, top)
-    measured = f"the share of the largest {percent(top)} by revenue who are among the best {percent(top)} by profit"
-    frame = profit.sort_index()
-    size, worth = frame["revenue"].to_numpy(float), frame["profit"].to_numpy(float)
+        return ClaimCheck(text, source, "profit after cost to serve is not known", claimed, 0.50)
+    measured = (
+        f"the share of the largest {percent(top)} whose profit per unit of revenue is above the median customer's"
+    )
+    frame = profit[profit["revenue"] > 0].sort_index()
+    size, rate = frame["revenue"].to_numpy(float), (frame["profit"] / frame["revenue"]).to_numpy(float)
     random = np.random.default_rng(seed)
-    estimate = _overlap(size, worth, top)
+    estimate = _better_than_median(size, rate, top)
     draws = (random.integers(0, len(size), len(size)) for _ in range(repeats))
-    low, high = np.quantile([_overlap(size[drawn], worth[drawn], top) for drawn in draws], [0.025, 0.975])
-    return ClaimCheck(text, source, measured, claimed, top, estimate, float(low), float(high))
+    low, high = np.quantile([_better_than_median(size[drawn], rate[drawn], top) for drawn in draws], [0.025, 0.975])
+    return ClaimCheck(text, source, measured, claimed, 0.50, estimate, float(low), float(high))
 
 
-def _overlap(size, worth, top):
+def _better_than_median(size, rate, top):
     number = _how_many(top, len(size))
-    largest, best = (np.argpartition(-values, number - 1)[:number] for values in (size, worth))
-    return len(np.intersect1d(largest, best)) / number
+    largest = np.argpartition(-size, number - 1)[:number]
+    return float((rate[largest] > np.median(rate)).mean())

@@ -14,15 +14,15 @@ from crmlib.grading.pyramid import grade_customers
 def grades_side_by_side(profit, scores=None, lifetime_value=None, shares=None):
     """Grade the same customers by every measure at hand, all with the same shares.
 
-    Parameters: profit - result of `customer_profit`; scores - result of `rfm_scores` (graded by R + F + M; equal sums
-    get the same, better grade, so its upper grades are larger than the shares say); lifetime_value - Series of money;
-    shares - as for `grade_customers`.
+    Parameters: profit - result of `customer_profit`; scores - result of `rfm_scores` (graded by R + F + M, equal sums
+    by money spent); lifetime_value - Series of money; shares - as for `grade_customers`.
     Returns: DataFrame of grades, index customer_id, one column a way of grading; a customer without a value under one
     of the ways is graded there as if the value were the lowest.
     """
     values = {measure: profit[measure] for measure in reversed(MEASURES) if measure in profit}
     if scores is not None:
-        values["RFM"] = scores["RFM"]
+        # A rank within equal sums, so that the upper grades have the size that the shares say.
+        values["RFM"] = scores["RFM"] + scores["monetary"].rank(method="min") / (len(scores) + 1)
     if lifetime_value is not None:
         values["lifetime value"] = lifetime_value
     lowest = {name: series.reindex(profit.index).fillna(series.min()) for name, series in values.items()}

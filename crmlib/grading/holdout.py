@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from crmlib.errors import CrmError
 from crmlib.grading.lifetime_value import cohort_ages
@@ -212,7 +212,7 @@ def calibration_table(
     groups = predictions.groupby(count.rename("frequency"), sort=True)
     table = pd.DataFrame({"customers": groups.size(), "expected": groups[f"{method}_{target}"].mean()})
     table["actual"] = groups[f"actual_{target}"].mean()
-    error = groups[f"actual_{target}"].std() / np.sqrt(table["customers"]) * norm.ppf(0.5 + level / 2)
+    error = groups[f"actual_{target}"].std() / np.sqrt(table["customers"]) * ndtri(0.5 + level / 2)
     table["lower"], table["upper"] = table["actual"] - error, table["actual"] + error
     table.index = [f"{number}+" if number == most else str(number) for number in table.index]
     return table.rename_axis("frequency")

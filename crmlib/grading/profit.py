@@ -146,15 +146,23 @@ def retention_by_grade(db, shares=None, drawn_to_all=10):
     before, now = value_windows(db)
     earlier = customer_profit(db, before).query("purchases > 0")
     again = customer_profit(db, now).query("purchases > 0").index
-    grades = grade_customers(earlier[best_measure(earlier)], shares)
     stayed = pd.Series(earlier.index.isin(again), index=earlier.index)
-    found = stayed.groupby(grades, observed=False).agg(["size", "sum"])
+    return retention_table(earlier[best_measure(earlier)], stayed, before.years, shares, drawn_to_all)
+
+
+def retention_table(values, stayed, years, shares=None, drawn_to_all=10):
+    """Do the arithmetic of `retention_by_grade`.
+
+    Parameters: values - Series of the earlier window's value, index customer_id; stayed - Series of yes/no, same index;
+    years - length of the window; shares, drawn_to_all - as there. Returns: as there.
+    """
+    found = stayed.groupby(grade_customers(values, shares), observed=False).agg(["size", "sum"])
     # Half a customer more stays and leaves, so that nobody stays for ever.
     overall = (stayed.sum() + 0.5) / (len(stayed) + 1)
     rate = (found["sum"] + drawn_to_all * overall) / (found["size"] + drawn_to_all)
     rate.loc["all"], size = overall, found["size"].astype(float)
     size.loc["all"] = len(stayed)
-    rate = rate ** (1 / before.years)
+    rate = rate ** (1 / years)
     table = pd.DataFrame({"customers": size.astype(int), "retention": rate, "length": 1 / (1 - rate)})
     return table.rename_axis("grade")
 

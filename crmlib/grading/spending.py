@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import digamma, gammaln
-from scipy.stats import norm, spearmanr
+from scipy.special import digamma, gammaln, ndtri
 
 from crmlib.errors import CrmError, NotConverged
 from crmlib.likelihood import interval_table, maximise
@@ -151,9 +150,10 @@ def frequency_value_correlation(repeaters: pd.DataFrame, level: float = 0.95) ->
     x, m = _checked(repeaters)
     if x.size < 4 or np.ptp(x) == 0 or np.ptp(m) == 0:
         raise CrmError("A correlation needs at least 4 repeat buyers who differ in frequency and in value.")
-    values = np.array([np.corrcoef(x, m)[0, 1], spearmanr(x, m).statistic])
+    ranks = repeaters[["frequency", "monetary"]].rank().to_numpy()
+    values = np.array([np.corrcoef(x, m)[0, 1], np.corrcoef(ranks.T)[0, 1]])
     # the rank correlation's error is a little larger (Bonett and Wright 2000)
-    error = np.sqrt(np.array([1.0, 1 + values[1] ** 2 / 2]) / (x.size - 3)) * norm.ppf(0.5 + level / 2)
+    error = np.sqrt(np.array([1.0, 1 + values[1] ** 2 / 2]) / (x.size - 3)) * ndtri(0.5 + level / 2)
     inside = np.arctanh(np.clip(values, -1 + 1e-12, 1 - 1e-12))
     table = {"correlation": values, "lower": np.tanh(inside - error), "upper": np.tanh(inside + error)}
     return pd.DataFrame(table, index=pd.Index(["linear", "rank"], name="measure")).assign(customers=x.size)

@@ -17,7 +17,7 @@ def check(low, high, claimed=(0.75, 0.85)):
         (0.76, 0.82, "holds here"),
         (0.70, 0.76, "holds here"),
         (0.84, 0.95, "holds here"),
-        (0.86, 0.95, "holds, and more strongly"),
+        (0.86, 0.95, "holds, but larger"),
         (0.60, 0.70, "holds, but smaller"),
         (0.30, 0.40, "does not hold"),
         (0.40, 0.70, "does not hold"),
@@ -49,7 +49,7 @@ def table(profit, revenue=None):
 def test_80_20_on_made_companies():
     assert claim_80_20(table([80.0] * 40 + [5.0] * 160)).verdict == "holds here"
     assert claim_80_20(table([10.0] * 200)).verdict == "does not hold"
-    assert claim_80_20(table([100.0] * 40 + [-5.0] * 160)).verdict == "holds, and more strongly"
+    assert claim_80_20(table([100.0] * 40 + [-5.0] * 160)).verdict == "holds, but larger"
 
 
 def test_top_tenth_is_about_revenue():
@@ -58,11 +58,12 @@ def test_top_tenth_is_about_revenue():
 
 
 def test_big_are_best():
-    same = table([float(value) for value in range(1, 201)])
-    assert claim_big_are_best(same).estimate == 1 and claim_big_are_best(same).verdict == "holds here"
-    reverse = table([float(value) for value in range(1, 201)], revenue=[float(value) for value in range(200, 0, -1)])
-    assert claim_big_are_best(reverse).estimate == 0 and claim_big_are_best(reverse).verdict == "does not hold"
-    assert claim_big_are_best(same.drop(columns="profit")).estimate is None
+    numbers = [float(value) for value in range(1, 201)]
+    rising = table([value * value for value in numbers], revenue=numbers)  # the larger, the more a unit earns
+    assert claim_big_are_best(rising).estimate == 1 and claim_big_are_best(rising).verdict == "holds here"
+    falling = table([value * (300 - value) for value in numbers], revenue=numbers)
+    assert claim_big_are_best(falling).estimate == 0 and claim_big_are_best(falling).verdict == "does not hold"
+    assert claim_big_are_best(rising.drop(columns="profit")).estimate is None
 
 
 def test_claims_can_be_repeated(db):

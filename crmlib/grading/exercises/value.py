@@ -1,0 +1,156 @@
+"""Your turn, section 6.1: how unequal customers are, relationship customers, expected length, lifetime value."""
+
+from crmlib.exercises import Mistake, Number
+from crmlib.grading.exercises.room import desk, kinds_of, needs_profit, profit_of, retention_of
+from crmlib.grading.measures import best_measure
+from crmlib.grading.shares import top_share
+
+# Round numbers for the exercise on the formula; they belong to the question, not to the company.
+RETENTION, DISCOUNT = 0.80, 0.10
+
+
+def yearly_revenue(db):
+    """Mean revenue per customer and year, in money."""
+    return profit_of(db)["revenue"].mean() / profit_of(db).attrs["years"]
+
+
+top_decile_share = desk.exercise(
+    name="top_decile_share",
+    question="Which share of revenue do the largest 10 % of customers by revenue bring?",
+    kind=Number("a share between 0 and 1"),
+    expected=lambda db: top_share(profit_of(db)["revenue"], 0.10),
+    hints=(
+        "One row a customer: grading.customer_profit(db) has the column 'revenue'.",
+        "Sort revenue downwards and add up the first tenth of the rows (rounded up).",
+        "grading.top_share(values, top) does both; top is a share of customers.",
+    ),
+    mistakes=(
+        Mistake(
+            lambda db: 100 * top_share(profit_of(db)["revenue"], 0.10),
+            "That is per cent; the answer is a share, 0–1.",
+        ),
+        Mistake(
+            lambda db: profit_of(db)["revenue"].nlargest(10).sum() / profit_of(db)["revenue"].sum(),
+            "You took the ten largest customers; the question asks for the largest tenth.",
+        ),
+        Mistake(
+            lambda db: profit_of(db)["revenue"].nlargest(10).sum(),
+            "That is the money of ten customers, not a share.",
+        ),
+        Mistake(
+            lambda db: top_share(profit_of(db)[best_measure(profit_of(db))], 0.10),
+            "You used profit or margin; the question asks for revenue.",
+        ),
+        Mistake(lambda db: 1 - top_share(profit_of(db)["revenue"], 0.10), "That is what the other nine tenths bring."),
+    ),
+    worked='profit = grading.customer_profit(db)\nanswer = grading.top_share(profit["revenue"], 0.10)',
+    feedback="Right. Compare it with the 10 % they would bring if all customers were equal.",
+)
+
+losing_customers = desk.exercise(
+    name="losing_customers",
+    question="Which share of customers lose money, that is, have a profit below zero?",
+    kind=Number("a share between 0 and 1"),
+    expected=needs_profit(lambda table: (table["profit"] < 0).mean()),
+    hints=(
+        "A comparison such as table['profit'] < 0 gives yes or no for each customer.",
+        "The mean of yes and no is the share of yes.",
+    ),
+    mistakes=(
+        Mistake(lambda db: 100 * (profit_of(db)["profit"] < 0).mean(), "That is per cent; the answer is a share, 0–1."),
+        Mistake(lambda db: (profit_of(db)["profit"] < 0).sum(), "That is the number of customers; divide by all."),
+        Mistake(
+            lambda db: (profit_of(db)["margin"] < 0).mean(),
+            "You used the margin; the question asks for profit after the cost to serve.",
+        ),
+        Mistake(lambda db: (profit_of(db)["profit"] > 0).mean(), "Those are the ones who earn money."),
+    ),
+    worked='profit = grading.customer_profit(db)\nanswer = (profit["profit"] < 0).mean()',
+    feedback="Right. On the whale curve they are everybody to the right of the peak.",
+)
+
+relationship_share = desk.exercise(
+    name="relationship_share",
+    question="Among relationship customers, which share is declining in value?",
+    kind=Number("a share between 0 and 1"),
+    expected=lambda db: kinds_of(db)["share_of_relationship"]["declining value"],
+    hints=(
+        "grading.relationship_table(grading.relationship_customers(db)) has one row a kind.",
+        "Transaction buyers are no relationship customers: leave them out of the whole.",
+    ),
+    mistakes=(
+        Mistake(
+            lambda db: kinds_of(db)["customer_share"]["declining value"],
+            "You divided by all buyers; divide by relationship customers only.",
+        ),
+        Mistake(
+            lambda db: 100 * kinds_of(db)["share_of_relationship"]["declining value"],
+            "That is per cent; the answer is a share, 0–1.",
+        ),
+        Mistake(lambda db: kinds_of(db)["customers"]["declining value"], "That is a number of customers, not a share."),
+    ),
+    worked=(
+        "table = grading.relationship_table(grading.relationship_customers(db))\n"
+        'answer = table.loc["declining value", "share_of_relationship"]'
+    ),
+    feedback="Right. The course expects 40 to 60 %.",
+)
+
+expected_length = desk.exercise(
+    name="expected_length",
+    question="For how many years is a customer of the grade 'ordinary' expected to stay at its yearly retention?",
+    kind=Number("a number of years"),
+    expected=lambda db: retention_of(db)["length"]["ordinary"],
+    hints=(
+        "grading.retention_by_grade(db) has the column 'retention'.",
+        "With a chance r of staying each year, the expected length is 1 + r + r² + …",
+        "That sum is 1 / (1 − r).",
+    ),
+    mistakes=(
+        Mistake(
+            lambda db: 1 / retention_of(db)["retention"]["ordinary"],
+            "You divided by retention; divide by the share that leaves, 1 − r.",
+        ),
+        Mistake(lambda db: 1 - retention_of(db)["retention"]["ordinary"], "That is the share that leaves in a year."),
+        Mistake(lambda db: retention_of(db)["length"]["all"], "That is for all customers, not for one grade."),
+    ),
+    worked='r = grading.retention_by_grade(db).loc["ordinary", "retention"]\nanswer = 1 / (1 - r)',
+    feedback="Right. The formula assumes that the chance of staying is the same every year.",
+)
+
+simple_lifetime_value = desk.exercise(
+    name="simple_lifetime_value",
+    question=(
+        "A customer brings the company's mean yearly revenue at the END of each year in which they still buy, "
+        "r = 0.80, i = 0.10: what is the customer worth today?"
+    ),
+    kind=Number("an amount of money"),
+    expected=lambda db: yearly_revenue(db) * RETENTION / (1 + DISCOUNT - RETENTION),
+    hints=(
+        "m is profit['revenue'].mean() / profit.attrs['years'].",
+        "The first payment comes after a year, if the customer is still there: m·r/(1+i).",
+        "The sum of m·rᵗ/(1+i)ᵗ from t = 1 on is m·r / (1 + i − r).",
+    ),
+    mistakes=(
+        Mistake(
+            lambda db: yearly_revenue(db) * (1 + DISCOUNT) / (1 + DISCOUNT - RETENTION),
+            "You counted a payment today: m·(1+i)/(1+i−r) is the convention with the first payment at once.",
+        ),
+        Mistake(
+            lambda db: yearly_revenue(db) / (1 + DISCOUNT - RETENTION),
+            "m/(1+i−r) has the first payment come for certain after a year; here it comes with chance r.",
+        ),
+        Mistake(lambda db: yearly_revenue(db) / (1 - RETENTION), "You left out the discount rate."),
+        Mistake(
+            lambda db: profit_of(db)["revenue"].mean() * RETENTION / (1 + DISCOUNT - RETENTION),
+            "That is revenue over the whole period; divide by its years.",
+        ),
+    ),
+    worked=(
+        "profit = grading.customer_profit(db)\n"
+        'm = profit["revenue"].mean() / profit.attrs["years"]\n'
+        "r, i = 0.80, 0.10\n"
+        "answer = m * r / (1 + i - r)"
+    ),
+    feedback="Right. Three conventions, three numbers: always say which one you used.",
+)
