@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.predictive_power import NPS_QUESTION
 
 HOLDS, SMALLER, STRONGER, FAILS, UNTESTABLE = (
@@ -55,6 +56,7 @@ def judge(low, high, claimed, neutral):
     return UNTESTABLE if reaches else FAILS
 
 
+@hands_on_notices
 def claim_twice_as_likely(ratio, claimed=(1.8, 2.2)):
     """Test "a very satisfied customer is twice as likely to buy again as a satisfied one".
 
@@ -79,6 +81,7 @@ TWICE = "a very satisfied customer is twice as likely to buy again as a satisfie
 ONE_NUMBER = "the net promoter score is the one number you need"
 
 
+@hands_on_notices
 def claim_one_number(power):
     """Test "the net promoter score is the one number you need" on later purchases.
 

@@ -1,18 +1,22 @@
-"""The customer's own words: what the content say, what the unhappy say, in English and Chinese."""
+"""The customers' own words: what the content and the unhappy say, in English and Chinese."""
+
+import re
 
 import numpy as np
 import pandas as pd
 from sklearn.decomposition import NMF
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
 from crmlib.errors import DataFault
 from crmlib.satisfaction.intervals import share_with_interval
+from crmlib.satisfaction.notices import reads
 
 FEWEST_COMMENTS = 30
 PRIOR = 10.0
+LONGEST_PHRASE = 12
 
 
 def comments_in(survey, language):
@@ -29,12 +33,13 @@ def comments_in(survey, language):
     return pd.DataFrame({"text": part["comment"].astype(str), "satisfied": satisfied}, index=part.index)
 
 
+@reads("survey")
 def telling_words(survey, language, words=10):
     """The words that best tell the unhappy from the content.
 
     log-odds of a word among the unhappy against the content, both drawn a little towards the overall use, divided
-    by its standard error (z). English: words and pairs of words; Chinese is written without spaces, so pieces of two to
-    four characters; a piece that is always part of a longer listed one is dropped.
+    by its standard error (z). English: words and runs of two or three; Chinese is written without spaces, so pieces of
+    two to four characters. Pieces that occur in the same comments are named once, by the phrase that they make.
 
     Parameters: ``words`` how many on each side. Returns rows word, said_by ("unhappy" or "content"), z, unhappy and
     content (share of comments that contain it, with unhappy_low/high by Wilson). Source: Monroe, Colaresi & Quinn 2008.
@@ -58,9 +63,12 @@ def telling_words(survey, language, words=10):
             "content": content / max(satisfied.sum(), 1),
         }
     )
-    return pd.concat([_longest(side, words) for _, side in table.groupby("said_by", sort=False)], ignore_index=True)
+    present = present.tocsc()
+    sides = [_most_telling(side, present, words, language) for _, side in table.groupby("said_by", sort=False)]
+    return pd.concat(sides, ignore_index=True)
 
 
+@reads("survey")
 def comment_topics(survey, language, topics=5, words=5, seed=1):
     """What the comments are about: topics as groups of words that occur together.
 
@@ -82,12 +90,13 @@ def comment_topics(survey, language, topics=5, words=5, seed=1):
         if len(members):
             happy = share_with_interval(members["satisfied"].sum(), len(members))
             example = comments["text"].iloc[strength[:, topic].argmax()]
-            listed = _without_parts(names[np.argsort(-model.components_[topic])[: words * 4]])[:words]
+            listed = _topic_words(names[np.argsort(-model.components_[topic])[: words * 6]], words, language)
             rows.append((", ".join(listed), len(members), len(members) / len(comments), *map(float, happy), example))
     columns = ["words", "comments", "share", "satisfied", "low", "high", "example"]
     return pd.DataFrame(rows, columns=columns).sort_values("comments", ascending=False, ignore_index=True)
 
 
+@reads("survey")
 def tone_of_comments(survey, language, folds=5, seed=1):
     """Can the words alone tell whether a customer is satisfied? Checked on comments not used for learning.
 
@@ -122,16 +131,37 @@ def tone_of_comments(survey, language, folds=5, seed=1):
     )
 
 
+def _topic_words(heaviest, words, language):
+    """The heaviest pieces of a topic; overlapping Chinese ones are joined first."""
+    if language != "zh":
+        return _without_parts(heaviest)[:words]
+    left, phrases = list(heaviest), []
+    while left and len(phrases) < words:
+        phrase = _grown(left[0], left)
+        phrases.append(phrase)
+        left = [piece for piece in left if piece not in phrase]
+    return _without_parts(phrases)
+
+
 def _pieces(language):
-    if language == "zh":
-        return {"analyzer": _chinese_pieces}
-    return {"ngram_range": (1, 2), "stop_words": "english", "token_pattern": r"(?u)\b[a-zA-Z][a-zA-Z'-]+\b"}
+    return {"analyzer": _chinese_pieces if language == "zh" else _english_pieces}
 
 
 def _chinese_pieces(text):
     """All runs of two to four Chinese characters that do not cross a punctuation mark."""
-    runs = "".join(sign if "\u4e00" <= sign <= "\u9fff" else " " for sign in text).split()
+    runs = re.findall(r"[\u4e00-\u9fff]+", text)
     return [run[i : i + n] for run in runs for n in (2, 3, 4) for i in range(len(run) - n + 1)]
+
+
+def _english_pieces(text):
+    """Words, and runs of two or three words that do not cross a punctuation mark; none begins or ends with a filler."""
+    pieces = []
+    for clause in re.split(r"[^\w\s'’-]+", text.lower()):
+        spoken = re.findall(r"[^\W\d_][\w'’-]*", clause)
+        for n in (1, 2, 3):
+            runs = [spoken[i : i + n] for i in range(len(spoken) - n + 1)]
+            pieces += [" ".join(run) for run in runs if not {run[0], run[-1]} & ENGLISH_STOP_WORDS]
+    return pieces
 
 
 def _log_odds_z(one, other):
@@ -143,10 +173,38 @@ def _log_odds_z(one, other):
     return (np.log(odds[0]) - np.log(odds[1])) / np.sqrt(1 / (one + prior) + 1 / (other + prior))
 
 
-def _longest(side, words):
+def _most_telling(side, present, words, language):
+    """The most telling pieces, each set of comments named once: by the phrase that its pieces make together."""
     ordered = side.reindex(side["z"].abs().sort_values(ascending=False).index)
-    kept = _without_parts(ordered["word"].to_numpy()[: words * 6])
-    return ordered[ordered["word"].isin(kept)].head(words)
+    phrases, rows = {}, {}
+    for row in ordered.itertuples():
+        where = present[:, row.Index].indices.tobytes()
+        phrases.setdefault(where, []).append(row.word)
+        rows.setdefault(where, row.Index)
+        if len(phrases) > words * 3:
+            break
+    named = ordered.loc[list(rows.values())].copy()
+    named["word"] = [_joined(pieces, language) for pieces in phrases.values()]
+    return named[named["word"].isin(_without_parts(named["word"].to_numpy()))].head(words)
+
+
+def _joined(pieces, language):
+    """One phrase from pieces that occur together: the longest, in Chinese lengthened by those that overlap it."""
+    phrase = max(pieces, key=len)
+    return _grown(phrase, pieces) if language == "zh" else phrase
+
+
+def _grown(phrase, pieces):
+    """A Chinese phrase lengthened, character by character, by pieces that overlap its ends."""
+    grown = True
+    while grown and len(phrase) < LONGEST_PHRASE:
+        grown = False
+        for piece in pieces:
+            if piece not in phrase and piece[:-1] and phrase.endswith(piece[:-1]):
+                phrase, grown = phrase + piece[-1], True
+            elif piece not in phrase and piece[1:] and phrase.startswith(piece[1:]):
+                phrase, grown = piece[0] + phrase, True
+    return phrase
 
 
 def _without_parts(words):

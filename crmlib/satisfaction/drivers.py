@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
+from crmlib.satisfaction.notices import hands_on_notices, reads
 
 MOST_DRIVERS = 12
 
 
+@hands_on_notices
 def relative_importance(drivers, outcome, resamples=300, confidence=0.95, seed=1):
     """How much of the outcome's variance each driver explains, shared out fairly (LMG, the Shapley value of R²).
 
@@ -70,6 +72,7 @@ def shapley_shares(correlation):
     return shares
 
 
+@reads("service_ratings")
 def perceived_dimensions(ratings, side=None):
     """Perceived quality, one row a respondent and one column a dimension (mean of its items, 1–7).
 
@@ -82,6 +85,7 @@ def perceived_dimensions(ratings, side=None):
     return wide
 
 
+@reads("service_ratings")
 def stated_importance(ratings):
     """What customers say: mean importance (1–10) of each dimension, and how much respondents differ.
 
@@ -95,6 +99,7 @@ def stated_importance(ratings):
     return table
 
 
+@hands_on_notices
 def stated_against_derived(stated, derived):
     """Both rankings side by side, and what their disagreement means.
 

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from crmlib.satisfaction.intervals import difference_of_means, mean_with_interval
+from crmlib.satisfaction.notices import hands_on_notices
 
 FEWEST_ANSWERS = 5
 
 
+@hands_on_notices
 def index_by_group(values, groups, weights=None, confidence=0.95):
     """Mean index of each group with interval.
 
@@ -26,6 +28,7 @@ def index_by_group(values, groups, weights=None, confidence=0.95):
     return table.astype({"respondents": int})
 
 
+@hands_on_notices
 def compare_groups(values, groups, confidence=0.95):
     """All pairs of groups: difference of means with Welch interval, and p-values corrected for the number of pairs.
 

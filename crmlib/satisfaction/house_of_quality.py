@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from crmlib.satisfaction.notices import reads
 from crmlib.satisfaction.service_quality import quality_gaps
 
 STRENGTHS = (0, 1, 3, 9)
@@ -40,6 +41,7 @@ class HouseOfQuality:
     without_measure: list
 
 
+@reads("service_ratings")
 def house_of_quality(ratings, relations=RELATIONS, resamples=200, confidence=0.95, seed=1):
     """Priorities of the company's measures, computed from the customers' ratings.
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.satisfaction.intervals import bootstrap_mean, share_with_interval
+from crmlib.satisfaction.notices import hands_on_notices
 
 PRAISE_FROM = 9
 PRICE_RISE = 10
@@ -61,6 +62,7 @@ def indicator_history(db, months=6, periods=None, groups=None, confidence=0.95):
     return history[history["base"] > 0].reset_index(drop=True) if parts else history
 
 
+@hands_on_notices
 def contradictions(indicators):
     """Pairs of groups on which two indicators point in opposite directions, both clearly.
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
+from crmlib.satisfaction.notices import hands_on_notices, reads
 
 ANSWERS = ["like", "expect", "neutral", "tolerate", "dislike"]
 # Functional answer in the row (the feature is there), dysfunctional in the column (it is not), both in ANSWERS' order.
@@ -46,6 +47,7 @@ def kano_category(functional, dysfunctional):
     return pd.Series(letters, index=functional.index, name="category", dtype="object")
 
 
+@reads("kano_survey")
 def kano_table(kano_survey, confidence=0.95, resamples=1000, seed=1):
     """Every feature's counts, category, its certainty, strength and the two satisfaction coefficients.
 
@@ -75,6 +77,7 @@ def kano_table(kano_survey, confidence=0.95, resamples=1000, seed=1):
     return table.iloc[np.lexsort((-table["strength"].astype(float), order))]
 
 
+@reads("kano_survey")
 def kano_by_group(kano_survey, groups, **options):
     """Kano's table for each group of customers, and whether the groups see a feature alike.
 
@@ -89,6 +92,7 @@ def kano_by_group(kano_survey, groups, **options):
     return pd.concat(parts, ignore_index=True)
 
 
+@hands_on_notices
 def differing_features(by_group):
     """Features that different groups put, each clearly, into different categories.
 

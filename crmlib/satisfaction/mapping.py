@@ -8,6 +8,7 @@ import yaml
 
 from crmlib.errors import DataFault
 from crmlib.satisfaction.answers import check_answers
+from crmlib.satisfaction.notices import reads
 from crmlib.satisfaction.path_model import CHINESE, SATISFACTION_PATHS, fit_path_model
 
 EXAMPLE = """\
@@ -105,6 +106,7 @@ def survey_faults(survey, mapping=None, scale=(1, 10)):
     return check_answers(survey, mapping.items, mapping.scale)
 
 
+@reads("survey")
 def satisfaction_index(survey, mapping=None, **options):
     """The path model of a survey, the company's own or one with a mapping.
 

@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from crmlib.satisfaction.notices import hands_on_notices
+
 SOUND_RELIABILITY = 0.7
 SOUND_VARIANCE_EXTRACTED = 0.5
 SOUND_LOADING = 0.4
 DISTINCT_BELOW = 0.9
 
 
+@hands_on_notices
 def reliability_table(model):
     """Reliability of each construct: five figures, and whether the usual thresholds are met.
 
@@ -70,6 +73,7 @@ def composite_reliability(loading):
     return float(common / (common + (1 - loading**2).sum()))
 
 
+@hands_on_notices
 def heterotrait_monotrait_ratio(model):
     """Are two constructs distinct? Mean correlation across them over the mean correlation within them (HTMT).
 

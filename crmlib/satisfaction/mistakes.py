@@ -7,7 +7,7 @@ import pandas as pd
 
 from crmlib.satisfaction.drivers import relative_importance
 from crmlib.satisfaction.intervals import mean_with_interval, share_with_interval
-from crmlib.satisfaction.nonresponse import response_probability_weights
+from crmlib.satisfaction.notices import hands_on_notices, reads
 from crmlib.satisfaction.repurchase import repurchase_by_class
 from crmlib.satisfaction.sample_size import sample_size_for_difference
 from crmlib.satisfaction.service_quality import competitor_gaps
@@ -41,6 +41,7 @@ class Mistake:
         return {"text/plain": plain, "text/html": f"<table>{rows}</table>"}
 
 
+@hands_on_notices
 def bad_design(survey, index_scores, points=3.0):
     """One question in words instead of several on a scale: everybody looks satisfied, and differences cannot be seen.
 
@@ -67,6 +68,7 @@ def bad_design(survey, index_scores, points=3.0):
     )
 
 
+@hands_on_notices
 def wrong_dimensions(drivers, outcome, asked):
     """Only what the company thinks matters was asked: the rest cannot come out as important.
 
@@ -94,6 +96,7 @@ def wrong_dimensions(drivers, outcome, asked):
     )
 
 
+@hands_on_notices
 def wrong_weights(comparison, performance, best=7.0):
     """Weights from what customers say instead of from what moves their satisfaction: the wrong thing is fixed first.
 
@@ -126,6 +129,7 @@ def wrong_weights(comparison, performance, best=7.0):
     )
 
 
+@reads("competitor_ratings")
 def no_competitor(ratings, overall="satisfaction"):
     """Own marks without the rival's: what is rated lowest need not be where customers find better elsewhere.
 
@@ -148,31 +152,38 @@ def no_competitor(ratings, overall="satisfaction"):
     )
 
 
-def lost_customers_not_asked(values, invited, known, active_months=6.0, truth=None):
-    """Only those were heard who still buy: the survey speaks for the faithful.
+@hands_on_notices
+def lost_customers_not_asked(last_index, orders, as_of, lost_after=12, truth=None):
+    """Only those are asked who still buy: the survey speaks for the faithful.
 
-    Parameters: ``values`` Series invitation_id → index points; ``invited`` from ``nonresponse.invited_customers``;
-    ``known`` its columns for the response model; ``active_months`` since the last order; ``truth`` where it is known.
+    Lost: no order for ``lost_after`` months. What the lost had said when they were last asked stands in for them, each
+    kind weighted to its share among all customers who ever bought.
+
+    Parameters: ``last_index`` Series customer_id → satisfaction index at the customer's last answer; ``orders`` the
+    table; ``as_of`` the day; ``truth`` the mean over all customers where it is known.
     """
-    active = invited.loc[values.index, "months_since_order"] <= active_months
-    wrong = mean_with_interval(values[active])
-    weights = response_probability_weights(invited, known).reindex(values.index)
-    right = mean_with_interval(values, weights)
-    quiet = (invited["months_since_order"] > active_months).mean()
-    table = _two_rows("active respondents", wrong, "all invited, by weights", right)
+    last_order = orders[orders["amount"] > 0].groupby("customer_id")["order_date"].max()
+    lost = last_order < as_of - pd.DateOffset(months=lost_after)
+    gone = lost.reindex(last_index.index).fillna(True).astype(bool)
+    wrong, absent = mean_with_interval(last_index[~gone]), mean_with_interval(last_index[gone])
+    share = lost.mean()
+    weights = gone.map({True: share / gone.mean() if gone.any() else 0.0, False: (1 - share) / (~gone).mean()})
+    right = mean_with_interval(last_index, weights)
+    table = _two_rows("customers who still buy", wrong, "all who ever bought", right)
+    table.loc["the lost alone"] = ["last answers of the lost", *absent]
     checked = "" if truth is None else f" The truth, known here because the company is simulated, is {truth:.1f}."
     return Mistake(
         "Lost customers were not asked",
         "没有调查流失的客户",
-        f"The satisfaction index is {_span(wrong)}: the answers of customers who bought in the last {active_months:g} "
-        "months.",
-        f"Weighted to all who were invited, it is {_span(right)}.{checked}",
-        f"The index looks {wrong[0] - right[0]:.1f} points too good; {_percent(quiet)} of those invited had not bought "
-        f"for {active_months:g} months, and they are the ones to win back.",
+        f"The satisfaction index is {_span(wrong)}: the answers of those who still buy.",
+        f"With the last answers of the {_percent(share)} who are lost it is {_span(right)}.{checked}",
+        f"The lost had an index of {_span(absent)}: {wrong[0] - absent[0]:.1f} points lower. The index of the "
+        f"faithful is {wrong[0] - right[0]:.1f} points too good, and gets better each time an unhappy customer leaves.",
         table,
     )
 
 
+@hands_on_notices
 def satisfaction_taken_for_loyalty(later):
     """Satisfied is said, loyal is done: how many of the satisfied did not buy again.
 

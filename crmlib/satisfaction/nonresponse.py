@@ -1,5 +1,7 @@
 """Who did not answer, and what their silence does to the result."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
@@ -7,11 +9,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from crmlib.satisfaction.intervals import mean_with_interval, share_with_interval
+from crmlib.satisfaction.notices import hands_on_notices, needs
 
 LARGEST_WEIGHT = 5.0
 SMALLEST_CELL = 5
 
 
+@needs("survey_invitations", "orders")
 def invited_customers(db):
     """Every invitation with what the company knew about the customer on that day, answered or not.
 
@@ -35,6 +39,7 @@ def invited_customers(db):
     return table.set_index("invitation_id").sort_index()
 
 
+@hands_on_notices
 def response_rates(invited, by):
     """Share of invitations answered in each class of a characteristic, with Wilson interval.
 
@@ -48,6 +53,7 @@ def response_rates(invited, by):
     return pd.DataFrame(table).rename_axis(classes.name or "class")
 
 
+@hands_on_notices
 def post_stratification_weights(invited, by):
     """Weights that give each class the share among respondents that it has among the invited.
 
@@ -64,6 +70,7 @@ def post_stratification_weights(invited, by):
     return _normalised(weight[answered])
 
 
+@hands_on_notices
 def response_probability_weights(invited, by, largest=LARGEST_WEIGHT):
     """Weights 1 / probability to answer, the probability from a logistic regression on what was known before.
 
@@ -95,6 +102,7 @@ def effective_respondents(weights):
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
+@hands_on_notices
 def weighted_against_plain(values, weightings, truth=None):
     """One mean, estimated with and without weights, and how far each is from the truth where it is known.
 
@@ -110,6 +118,21 @@ def weighted_against_plain(values, weightings, truth=None):
     table = pd.DataFrame(rows, index=["estimate", "low", "high", "respondents", "effective_respondents"]).T
     table["error"] = table["estimate"] - (np.nan if truth is None else truth)
     return table.astype({"respondents": int}).rename_axis("way")
+
+
+@hands_on_notices
+def mean_if_all_had_answered(values, invited, truth):
+    """What the mean index would have been without any silence: only possible where the truth is known (simulated data).
+
+    Among respondents, index = a + b · true satisfaction (least squares); the line is applied to everybody invited.
+
+    Parameters: ``values`` Series invitation_id → index points; ``invited`` from ``invited_customers``; ``truth`` table
+    with customer_id, wave and satisfaction. Returns one number.
+    """
+    scores = invited.reset_index().merge(truth, on=["customer_id", "wave"]).set_index("invitation_id")["satisfaction"]
+    answered = scores.reindex(values.index).dropna()
+    slope, level = np.polyfit(answered, values[answered.index], 1)
+    return float(level + slope * scores.mean())
 
 
 def _habits(part, orders, day):
@@ -138,7 +161,10 @@ def _classes(column):
         return column.astype("object").fillna("unknown").rename(column.name)
     if column.nunique() <= 4:
         return column
-    return pd.qcut(column.astype(float), 4, duplicates="drop").rename(column.name)
+    quarters = pd.qcut(column.astype(float), 4, duplicates="drop")
+    ends = [quarter.right for quarter in quarters.cat.categories]
+    names = [f"up to {ends[0]:,.3g}"] + [f"{low:,.3g} to {high:,.3g}" for low, high in pairwise(ends)]
+    return quarters.cat.rename_categories(names).rename(column.name)
 
 
 def _join_small(cells, answered):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import NotConverged
+from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.path_algorithm import index_of_means, index_weights, moments, solve, total_effects
 
 LEAST_SETTLED = 0.9
@@ -28,6 +29,7 @@ class PathIntervals:
     dropped: int
 
 
+@hands_on_notices
 def bootstrap_path_model(model, resamples=500, confidence=0.95, seed=1, max_iterations=300):
     """Percentile intervals from resampled respondents.
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from crmlib.errors import NotConverged
 from crmlib.satisfaction.answers import complete_answers, items_by_construct
+from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.path_algorithm import (
     Design,
     index_of_means,
@@ -132,6 +133,7 @@ def constructs_in(paths):
     return ordered
 
 
+@hands_on_notices
 def effects_table(model, kind="coefficient"):
     """Direct, indirect and total effect of each construct on each later one.
 
@@ -150,6 +152,7 @@ def effects_table(model, kind="coefficient"):
     return pd.DataFrame(rows, columns=["source", "target", "direct", "indirect", "total"])
 
 
+@hands_on_notices
 def index_scores_by(model, survey, column="customer_id"):
     """The index scores under another name of the respondent: the survey's customer_id or invitation_id, say.
 

@@ -5,12 +5,14 @@ import pandas as pd
 
 from crmlib.errors import DataFault
 from crmlib.satisfaction.answers import items_by_construct
+from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.path_model import SATISFACTION_PATHS, constructs_in, fit_path_model
 
 FEWEST_ANSWERS = 50
 NPS_QUESTION = "recommend (NPS)"
 
 
+@hands_on_notices
 def predictive_power(
     later,
     survey_predictors=("recommend", "satisfaction_1", "continued_business_1"),

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from crmlib.satisfaction.notices import hands_on_notices, reads
 from crmlib.satisfaction.path_algorithm import total_effects
 from crmlib.satisfaction.path_model import path_matrix
 
@@ -15,6 +16,7 @@ QUADRANTS = {
 }
 
 
+@hands_on_notices
 def importance_performance(importance, performance):
     """The importance–performance map: four fields around the two means.
 
@@ -30,6 +32,7 @@ def importance_performance(importance, performance):
     return table.sort_values("importance", ascending=False)
 
 
+@hands_on_notices
 def path_importance(model, target="satisfaction"):
     """Importance and performance from the path model: total effect on the target, and the index itself.
 
@@ -56,6 +59,7 @@ def opportunity_score(importance, satisfaction):
     return importance + np.maximum(importance - satisfaction, 0)
 
 
+@reads("service_ratings")
 def opportunity_table(ratings, variant="top_two_box", by="dimension", resamples=500, confidence=0.95, seed=1):
     """Opportunity of each dimension from the ratings, with a bootstrap interval.
 
@@ -85,6 +89,7 @@ def opportunity_table(ratings, variant="top_two_box", by="dimension", resamples=
     return table.sort_values("opportunity", ascending=False)
 
 
+@hands_on_notices
 def what_if(model, changes, intervals=None, confidence=0.95):
     """What the indices become when some are raised: the changes run along the arrows of the path model.
 
@@ -110,6 +115,7 @@ def what_if(model, changes, intervals=None, confidence=0.95):
     return pd.DataFrame(table, index=pd.Index(names, name="construct"))
 
 
+@hands_on_notices
 def return_on_quality(model, projects, gain_per_point, customers, intervals=None, confidence=0.95):
     """What each improvement project brings for its cost.
 
@@ -143,6 +149,7 @@ def return_on_quality(model, projects, gain_per_point, customers, intervals=None
     return table.rename_axis("project").sort_values("return_on_quality", ascending=False)
 
 
+@hands_on_notices
 def choose_projects(returns, budget):
     """The projects that together bring the most profit within the budget.
 

@@ -6,12 +6,14 @@ from scipy import stats
 from scipy.special import expit
 
 from crmlib.satisfaction.intervals import ratio_of_shares, share_with_interval
+from crmlib.satisfaction.notices import hands_on_notices, needs
 
 CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
 RIDGE = 1e-4
 CHINESE_CLASSES = ["很不满意", "不满意", "一般", "满意", "很满意"]
 
 
+@needs("survey", "orders")
 def later_purchases(db, months=6):
     """Each survey answer with what the customer bought before it and in the months after it.
 
@@ -47,6 +49,7 @@ def later_purchases(db, months=6):
     return later
 
 
+@hands_on_notices
 def repurchase_by_class(later, confidence=0.95):
     """Share of each satisfaction class that bought again, with Wilson interval, and its mean spending.
 
@@ -69,6 +72,7 @@ def repurchase_by_class(later, confidence=0.95):
     ).rename_axis("satisfaction_class")
 
 
+@hands_on_notices
 def repeat_ratio(later, confidence=0.95, resamples=200, seed=1):
     """How many times as likely is a very satisfied customer to buy again as a satisfied one?
 
@@ -92,6 +96,7 @@ def repeat_ratio(later, confidence=0.95, resamples=200, seed=1):
     return pd.DataFrame(rows, index=index, columns=columns)
 
 
+@hands_on_notices
 def margin_per_point(later, satisfaction, confidence=0.95):
     """Yearly margin that goes with one more point of the satisfaction index, earlier purchases held equal.
 

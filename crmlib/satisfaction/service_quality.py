@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.satisfaction.intervals import mean_with_interval
+from crmlib.satisfaction.notices import hands_on_notices, reads
 
 CHINESE_DIMENSIONS = {
     "reliability": "可靠性",
@@ -21,6 +22,7 @@ CHINESE_DIMENSIONS = {
 CLASS_NAMES = ["below expectation", "as expected", "above expectation"]
 
 
+@reads("service_ratings")
 def quality_gaps(ratings, side="service", by="dimension", confidence=0.95):
     """Perception minus expectation by dimension, with an interval from the differences of the same respondents.
 
@@ -48,6 +50,7 @@ def quality_gaps(ratings, side="service", by="dimension", confidence=0.95):
     return table.sort_values("gap")
 
 
+@reads("competitor_ratings")
 def competitor_gaps(ratings, confidence=0.95):
     """Our rating minus that of the best rival, attribute by attribute, from respondents who rated both.
 
@@ -71,6 +74,7 @@ def competitor_gaps(ratings, confidence=0.95):
     return table.sort_values("difference")
 
 
+@hands_on_notices
 def disconfirmation(index_scores, tolerance=5.0):
     """Satisfaction of those who got less than, as much as, or more than they expected.
 
@@ -89,10 +93,13 @@ def disconfirmation(index_scores, tolerance=5.0):
     return table.astype({"respondents": int}).rename_axis("disconfirmation")
 
 
+@hands_on_notices
 def same_perception_other_expectation(index_scores, classes=4):
-    """Among customers who perceived much the same quality: how satisfied are those who had expected little or much?
+    """Among customers who perceived the same quality: how satisfied are those who had expected less or more?
 
-    Respondents are cut into classes of equal perceived quality; within each, at the median of expected quality.
+    Respondents are cut into classes of equal perceived quality. Who perceives more has, as a rule, expected more,
+    within a class too; "less" and "more" is therefore counted from the expectation usual for one's own perception (the
+    line of least squares within the class).
 
     Returns one row a class and half ("expected less", "expected more"): perceived_quality, expected_quality,
     satisfaction, low, high, respondents.
@@ -100,11 +107,11 @@ def same_perception_other_expectation(index_scores, classes=4):
     bands = pd.qcut(index_scores["perceived_quality"].rank(method="first"), classes, labels=False) + 1
     rows = []
     for band, part in index_scores.groupby(bands):
-        expected = part["expected_quality"]
-        for half, members in (
-            ("expected less", expected <= expected.median()),
-            ("expected more", expected > expected.median()),
-        ):
+        perceived = part["perceived_quality"] - part["perceived_quality"].mean()
+        slope = perceived @ part["expected_quality"] / max(perceived @ perceived, 1e-12)
+        unusual = part["expected_quality"] - slope * perceived
+        more = unusual > unusual.median()
+        for half, members in (("expected less", ~more), ("expected more", more)):
             people = part[members]
             means = people[["perceived_quality", "expected_quality"]].mean()
             rows.append((int(band), half, *means, *mean_with_interval(people["satisfaction"]), len(people)))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from crmlib.figures import COLOURS, Picture, canvas, money, percent
-from crmlib.satisfaction.charts.labels import hands_on_notices, interval_bars, listing, name_rows, place_labels, words
+from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, place_labels, words
+from crmlib.satisfaction.notices import hands_on_notices
 
 KIND_COLOURS = {
     "said and done": COLOURS["main"],
@@ -105,12 +106,14 @@ def plot_opportunity(table):
     places = interval_bars(axes, table, "opportunity")
     name_rows(axes, table.index, places)
     axes.axvline(10, color=COLOURS["muted"], linewidth=1, linestyle="--")
-    axes.set_xlabel("opportunity = importance + max(importance − satisfaction, 0), 0–20 (dashed: 10, worth a look)")
+    axes.set_xlabel("importance + max(importance − satisfaction, 0), from 0 to 20")
     first = table.index[0]
     clear = len(table) > 1 and table["low"].iloc[0] > table["high"].iloc[1]
     title = f"The largest opportunity: {words(first)}" + ("" if clear else ", though not clearly the largest")
     listed = "; ".join(f"{words(n)} {r.opportunity:.1f} ({r.low:.1f} to {r.high:.1f})" for n, r in table.iterrows())
-    return Picture(figure, title, f"Opportunity scores: {listed}.", "Bars: 95 % bootstrap intervals.")
+    return Picture(
+        figure, title, f"Opportunity scores: {listed}.", "Bars: 95 % bootstrap intervals. Dashed: 10, worth a look."
+    )
 
 
 @hands_on_notices

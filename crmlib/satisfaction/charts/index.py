@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from crmlib.figures import COLOURS, Picture, canvas
-from crmlib.satisfaction.charts.labels import hands_on_notices, interval_bars, name_rows, words
+from crmlib.satisfaction.charts.labels import interval_bars, name_rows, words
 from crmlib.satisfaction.measurement import SOUND_RELIABILITY
+from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.path_model import CHINESE, effects_table
 
 RADIUS = 0.92
@@ -179,8 +180,9 @@ def _arrow(axes, places, pair, value, unclear, written):
     control = (start + end) / 2 + bend * np.array([along[1], -along[0]])
     spot = _label_spot(start, control, end, written, list(places.values()))
     written.append(spot)
+    shown = f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212")
     axes.text(
-        *spot, f"{value:.2f}".replace("-", "\u2212"), ha="center", va="center", size=11, color=colour, zorder=5,
+        *spot, shown, ha="center", va="center", size=11, color=colour, zorder=5,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
     )  # fmt: skip
 

@@ -1,26 +1,11 @@
 """What the figures of the chapter share: names, intervals as bars, and labels that do not lie on each other."""
 
-from functools import wraps
-
 import numpy as np
 
-from crmlib.figures import COLOURS, Notice
+from crmlib.figures import COLOURS
 
 DIRECTIONS = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
 DISTANCES = (9, 16, 24, 34, 46)
-
-
-def hands_on_notices(draw):
-    """Let a chart function return the first Notice among its arguments instead of drawing it."""
-
-    @wraps(draw)
-    def wrapper(*arguments, **options):
-        for argument in (*arguments, *options.values()):
-            if isinstance(argument, Notice):
-                return argument
-        return draw(*arguments, **options)
-
-    return wrapper
 
 
 def words(name):
@@ -75,6 +60,7 @@ def place_labels(axes, x, y, texts, colours=None, size=10.5):
         text = axes.annotate(
             texts[i], (x[i], y[i]), offset, textcoords="offset points", ha="center", va="center",
             size=size, color=colour, arrowprops=line,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
         )  # fmt: skip
         text.set_in_layout(False)
 

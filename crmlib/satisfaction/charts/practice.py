@@ -1,11 +1,11 @@
 """Figures of survey practice: indicators, non-response, net promoter score, sample size, later purchases."""
 
 import numpy as np
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import PercentFormatter
 
 from crmlib.figures import COLOURS, SERIES, Picture, canvas, money, percent
-from crmlib.satisfaction.charts.labels import hands_on_notices, interval_bars, listing, name_rows, words
+from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, words
+from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.predictive_power import NPS_QUESTION
 from crmlib.satisfaction.sample_size import margin_of_error
 
@@ -62,9 +62,8 @@ def plot_indicator_history(history, currency=""):
         axes.plot(part["period_end"], part["value"], "o-", color=COLOURS["main"])
         if part["unit"].iloc[0] == "share":
             axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-        locator = AutoDateLocator(maxticks=5)
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+        shown = part["period_end"].iloc[:: -max(1, len(part) // 3)]
+        axes.set_xticks(shown, [f"{day:%Y-%m}" for day in shown])
         axes.set_title(f"{words(name)} {part['chinese'].iloc[0]}", size=11)
         moved.append((name, _movement(part.iloc[0], part.iloc[-1])))
     for axes in list(panels.flat)[len(names) :]:
@@ -206,7 +205,7 @@ def plot_predictive_power(power):
     places = interval_bars(axes, power, "power", colours=colours)
     name_rows(axes, power.index, places)
     axes.axvline(0.5, color=COLOURS["muted"], linewidth=1, linestyle="--")
-    axes.set_xlabel("pairs ranked rightly: later buyer above later non-buyer (dashed: guessing)")
+    axes.set_xlabel("pairs of a later buyer and a non-buyer ranked rightly")
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     better = power[(power["difference_low"] > 0)]
     title = (
@@ -215,32 +214,40 @@ def plot_predictive_power(power):
         else "No predictor is clearly better than the net promoter question"
     )
     listed = "; ".join(f"{n} {percent(r.power)} ({percent(r.low)} to {percent(r.high)})" for n, r in power.iterrows())
-    return Picture(figure, title, f"Pairs ranked rightly: {listed}.", "Bars: 95 % intervals over customers.")
-
-
-def plot_words(telling, language):
-    """Words that tell the unhappy from the content. Parameters: ``telling`` from ``comments.telling_words``."""
-    table = telling.sort_values("z")
-    figure, axes = canvas(size="tall")
-    places = np.arange(len(table))
-    colours = np.where(table["z"] > 0, SERIES[5], SERIES[0])
-    axes.barh(places, table["z"], 0.7, color=colours)
-    for place, row in zip(places, table.itertuples(), strict=True):
-        side = "left" if row.z > 0 else "right"
-        axes.annotate(
-            row.word, (row.z, place), (4 if row.z > 0 else -4, 0), textcoords="offset points", va="center", ha=side
-        )
-    axes.set_yticks([])
-    axes.margins(x=0.3)
-    axes.axvline(0, color=COLOURS["ink"], linewidth=1)
-    axes.set_xlabel("← said by the content · said by the unhappy → (z of the log-odds)")
-    unhappy = table[table["z"] > 0].iloc[::-1]["word"].head(3)
-    content = table[table["z"] < 0]["word"].head(3)
-    title = f"The unhappy speak of {listing(unhappy)}" if len(unhappy) else "No word tells the unhappy apart"
-    description = (
-        f"Comments in {'Chinese' if language == 'zh' else 'English'}: the content speak of {listing(content)}."
+    return Picture(
+        figure, title, f"Pairs ranked rightly: {listed}.", "Bars: 95 % intervals over customers. Dashed: guessing."
     )
-    return Picture(figure, title, description)
+
+
+@hands_on_notices
+def plot_words(telling, language):
+    """Words that tell the unhappy from the content, most telling first on each side.
+
+    Parameters: ``telling`` from ``comments.telling_words``. The caption repeats the words under the numbers of the
+    bars, for computers without Chinese characters.
+    """
+    unhappy = telling[telling["said_by"] == "unhappy"].sort_values("z", ascending=False)
+    content = telling[telling["said_by"] == "content"].sort_values("z")
+    figure, axes = canvas(size="tall")
+    for place, side, colour in ((len(content), unhappy, SERIES[5]), (0, content, SERIES[0])):
+        for rank, row in enumerate(side.itertuples(), start=1):
+            height = place + len(side) - rank
+            axes.barh(height, row.z, 0.7, color=colour)
+            offset, align = ((4, 0), "left") if row.z > 0 else ((-4, 0), "right")
+            label = f"{rank} {row.word}"
+            axes.annotate(label, (row.z, height), offset, textcoords="offset points", va="center", ha=align)
+    axes.set_yticks([])
+    axes.margins(x=0.35)
+    axes.axvline(0, color=COLOURS["ink"], linewidth=1)
+    axes.set_xlabel("← said by the content · said by the unhappy →  (z of the log-odds)")
+    tongue = {"zh": "Chinese", "en": "English"}.get(language, language)
+    sides = [
+        ", ".join(f"{rank} {word}" for rank, word in enumerate(side["word"], start=1)) for side in (unhappy, content)
+    ]
+    title = f"What the unhappy say and the content do not, in {tongue}"
+    return Picture(
+        figure, title, f"The unhappy: {sides[0] or 'nothing of their own'}. The content: {sides[1] or 'nothing'}."
+    )
 
 
 def _best(part):

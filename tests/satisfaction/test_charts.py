@@ -1,0 +1,176 @@
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Annotation
+
+from crmlib import satisfaction
+from crmlib.figures import Picture
+from crmlib.satisfaction.charts.labels import listing, place_labels
+from crmlib.satisfaction.path_intervals import bootstrap_path_model
+from crmlib.satisfaction.path_model import fit_path_model, index_scores_by
+from crmlib.satisfaction.priorities import choose_projects, return_on_quality, what_if
+
+from .test_comments import CHINESE, ENGLISH, survey_of_comments
+from .test_kano import kano_survey
+from .test_priorities import projects
+
+
+@pytest.fixture(scope="module")
+def grades(truth):
+    return pd.Series(np.where(truth["satisfaction"] > 0, "key", "small"), truth.index)
+
+
+@pytest.fixture(scope="module")
+def derived(db, survey_model):
+    perceived = satisfaction.perceived_dimensions(db)
+    return satisfaction.relative_importance(perceived, index_scores_by(survey_model, db.survey)["satisfaction"], 50)
+
+
+@pytest.fixture(scope="module")
+def pictures(db, survey_model, survey_intervals, derived, grades):
+    """One picture of every kind, by name."""
+    later = satisfaction.later_purchases(db)
+    invited = satisfaction.invited_customers(db)
+    values = index_scores_by(survey_model, db.survey, "invitation_id")["satisfaction"]
+    weights = satisfaction.response_probability_weights(invited, ["spent", "orders"])
+    comparison = satisfaction.weighted_against_plain(values, {"weighted": weights}, 77.0)
+    stated = satisfaction.stated_importance(db)["stated"]
+    returns = return_on_quality(survey_model, projects(), (2.0, 1.0, 3.0), 1000, survey_intervals)
+    kano = pd.concat([kano_survey({"M": 90, "I": 10}, "seal"), kano_survey({"A": 60, "I": 50}, "samples")])
+    people = pd.Series(["key", "small"] * 60, [f"C{i}" for i in range(120)])
+    tables = {
+        "path_diagram": (survey_model, survey_intervals),
+        "index_scores": (survey_intervals.index,),
+        "reliability": (satisfaction.reliability_table(survey_model),),
+        "index_by_group": (satisfaction.index_by_group(values, invited["wave"].reindex(values.index)), 80.0),
+        "indicators": (satisfaction.satisfaction_indicators(db, grades), "CNY"),
+        "indicator_history": (satisfaction.indicator_history(db), "CNY"),
+        "nonresponse": (comparison, 77.0),
+        "response_rates": (satisfaction.response_rates(invited, "orders"), "orders"),
+        "nps": (satisfaction.nps_by_group(db.survey["recommend"], db.survey["customer_id"].map(grades)),),
+        "sample_size": (12.0, 2000),
+        "repurchase": (satisfaction.repurchase_by_class(later),),
+        "predictive_power": (satisfaction.predictive_power(later, resamples=50),),
+        "words": (satisfaction.telling_words(survey_of_comments(ENGLISH, "en"), "en"), "en"),
+        "gaps": (satisfaction.quality_gaps(db),),
+        "expectation": (satisfaction.same_perception_other_expectation(survey_model.index_scores),),
+        "competitors": (satisfaction.competitor_gaps(db),),
+        "house_of_quality": (satisfaction.house_of_quality(db),),
+        "kano": (satisfaction.kano_table(kano),),
+        "kano_groups": (satisfaction.kano_by_group(kano, people),),
+        "relative_importance": (derived,),
+        "stated_derived": (satisfaction.stated_against_derived(stated, derived),),
+        "importance_performance": (satisfaction.path_importance(survey_model),),
+        "opportunity": (satisfaction.opportunity_table(db),),
+        "what_if": (what_if(survey_model, {"perceived_quality": 5}, survey_intervals),),
+        "return_on_quality": (choose_projects(returns, 6000), "CNY"),
+    }
+    return {name: getattr(satisfaction, f"plot_{name}")(*arguments) for name, arguments in tables.items()}
+
+
+def test_every_chart_is_drawn_here(pictures):
+    assert {f"plot_{name}" for name in pictures} == {name for name in satisfaction.__all__ if name.startswith("plot_")}
+
+
+def test_every_picture_has_a_message_and_figures_in_its_description(pictures):
+    for name, picture in pictures.items():
+        assert isinstance(picture, Picture)
+        assert 10 < len(picture.title) < 110, name
+        assert picture.description.endswith("."), name
+        assert not re.search(r"nan|NaN|None|_\w|[ (]-\d", picture.alt), (name, picture.alt)
+        assert picture.png()[:4] == b"\x89PNG", name
+
+
+def test_the_same_data_give_the_same_words(survey_model, pictures):
+    again = satisfaction.plot_path_diagram(survey_model, bootstrap_path_model(survey_model, 200))
+    assert again.alt == pictures["path_diagram"].alt
+
+
+def test_path_diagram_shows_scores_and_coefficients(survey_model, survey_intervals):
+    picture = satisfaction.plot_path_diagram(survey_model, survey_intervals)
+    written = {text.get_text() for text in picture.figure.axes[0].texts}
+    for score in survey_model.constructs["index"]:
+        assert f"{score:.1f}" in written
+    for coefficient in survey_model.paths["coefficient"]:
+        assert f"{round(coefficient, 2) + 0.0:.2f}".replace("-", "−") in written
+    unclear = survey_intervals.paths.query("not clear")
+    assert f"{len(unclear)} of 10 paths cannot be told from 0" in picture.description
+
+
+def test_any_other_model_is_laid_out_without_overlap(db):
+    items = {"a": ["image_1", "image_2"], "b": ["image_3", "image_4"], "c": ["satisfaction_1"], "d": ["satisfaction_2"]}
+    model = fit_path_model(db.survey, [("a", "c"), ("b", "c"), ("c", "d")], items)
+    circles = [
+        patch for patch in satisfaction.plot_path_diagram(model).figure.axes[0].patches if hasattr(patch, "radius")
+    ]
+    assert len(circles) == 4
+    for one, other in itertools.combinations(circles, 2):
+        assert np.hypot(*np.subtract(one.center, other.center)) > 2 * one.radius
+
+
+def boxes(picture):
+    figure = picture.figure
+    picture.png()
+    renderer = figure.canvas.get_renderer()
+    labels = [text for text in figure.axes[0].texts if isinstance(text, Annotation) and text.get_text()]
+    return [text.get_window_extent(renderer) for text in labels], figure.axes[0].get_window_extent(renderer)
+
+
+def test_crowded_labels_do_not_overlap():
+    from crmlib.figures import canvas
+
+    generator = np.random.default_rng(3)
+    x, y = 0.5 + 0.05 * generator.standard_normal((2, 9))
+    figure, axes = canvas(size="wide")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.plot(x, y, "o")
+    picture = Picture(figure, "A crowd", "Nine points.")
+    place_labels(axes, x, y, [f"a feature with name {i}" for i in range(9)])
+    extents, frame = boxes(picture)
+    assert len(extents) == 9
+    for one, other in itertools.combinations(extents, 2):
+        assert not one.overlaps(other)
+    for extent in extents:
+        assert frame.x0 - 2 <= extent.x0
+        assert extent.x1 <= frame.x1 + 2
+
+
+def test_kano_labels_stay_apart_for_a_dozen_features():
+    generator = np.random.default_rng(1)
+    parts = [
+        kano_survey(
+            dict(zip("MOAI", generator.multinomial(120, generator.dirichlet([2, 2, 2, 2])), strict=True)),
+            f"feature {i}",
+        )
+        for i in range(12)
+    ]
+    extents, _ = boxes(satisfaction.plot_kano(satisfaction.kano_table(pd.concat(parts), resamples=100)))
+    assert len(extents) == 12
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(extents, 2))
+
+
+def test_titles_follow_the_data(db):
+    gaps = satisfaction.quality_gaps(db)
+    worst = gaps["gap"].idxmin()
+    assert worst in satisfaction.plot_gaps(gaps).title.lower()
+    better = gaps.assign(gap=0.5, low=0.2, high=0.8)
+    assert satisfaction.plot_gaps(better).title == "No dimension falls clearly short of what customers expect"
+    even = pd.DataFrame({"power": [0.6, 0.61], "low": 0.5, "high": 0.7, "difference_low": -0.1, "difference_high": 0.1})
+    even.index = ["satisfaction index", "recommend (NPS)"]
+    assert "No predictor is clearly better" in satisfaction.plot_predictive_power(even.assign(clear=False)).title
+
+
+def test_chinese_words_stand_in_the_description():
+    words = satisfaction.telling_words(survey_of_comments(CHINESE, "zh"), "zh")
+    picture = satisfaction.plot_words(words, "zh")
+    assert all(word in picture.description for word in words["word"])
+    assert "Chinese" in picture.title
+
+
+def test_listing_reads_as_english():
+    assert listing(["a"]) == "a"
+    assert listing(["a_b", "c", "d"]) == "a b, c and d"
