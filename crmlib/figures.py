@@ -287,7 +287,7 @@ def _small_png(figure):
     for colours in PALETTE_SIZES:
         small = full.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         stream = io.BytesIO()
-        small.save(stream, format="png", compress_level=9, dpi=(figure.dpi, figure.dpi))
+        small.save(stream, format="png", compress_level=6, dpi=(figure.dpi, figure.dpi))
         if stream.tell() < LARGEST_PNG:
             break
     return stream.getvalue()

@@ -6,7 +6,6 @@ from crmlib.explorers import Choice, Explorer, Slider
 from crmlib.figures import COLOURS, Notice, Picture, canvas, money, percent
 from crmlib.grading.charts.axes import as_money, as_percent, period_note
 from crmlib.grading.charts.grades import grade_colour
-from crmlib.grading.charts.management import draw_allocation
 from crmlib.grading.lifetime_value import TIMINGS, simple_lifetime_value
 from crmlib.grading.measures import best_measure
 from crmlib.grading.profit import customer_profit, retention_table, value_windows
@@ -58,10 +57,10 @@ def _grade_shares(key, major, ordinary):
 
 
 def _cut_off_picture(curve, grades, plan):
-    figure, (left, right) = canvas(columns=2, width_ratios=[1.15, 1])
-    _draw_cuts(left, curve, grades)
-    table = allocation_table(plan)
-    draw_allocation(right, table.div(table.sum(axis=1).replace(0, 1), axis=0))
+    figure, axes = canvas()
+    counts = grades.value_counts(sort=False)
+    service = _service_in_words(plan)
+    _draw_cuts(axes, curve, {f"{grade} {count:,}: {service.get(grade, '')}": count for grade, count in counts.items()})
     currency, measure = plan.attrs.get("currency", ""), curve.attrs["measure"]
     top = grades.cat.codes.reindex(curve.index) < 2
     share = curve["value"][top].sum() / curve["value"].sum()
@@ -69,24 +68,36 @@ def _cut_off_picture(curve, grades, plan):
         f"The two best grades bring {percent(share)} of {measure}; the service budget is expected to add "
         f"{money(plan.attrs['net'], currency)} a year"
     )
-    counts = ", ".join(f"{grade} {count:,}" for grade, count in grades.value_counts(sort=False).items())
+    customers = ", ".join(f"{grade} {count:,} ({service.get(grade, '')})" for grade, count in counts.items())
     spent = f"{money(plan.attrs['spent'], currency)} of {money(plan.attrs['budget'], currency)} are spent"
-    description = f"Customers: {counts}; {spent}; one more unit of budget would add {plan.attrs['next_unit']:.2f}."
+    description = f"Customers: {customers}; {spent}; one more unit of budget would add {plan.attrs['next_unit']:.2f}."
     return Picture(figure, title, description, period_note(curve))
 
 
-def _draw_cuts(axes, curve, grades):
+def _service_in_words(plan):
+    """Say for each grade how many of its customers get which package."""
+    words = {}
+    for grade, row in allocation_table(plan).iterrows():
+        used = row[row > 0].sort_values(ascending=False, kind="stable")
+        words[grade] = ", ".join(name if len(used) == 1 else f"{count:,} {name}" for name, count in used.items())
+    return words
+
+
+def _draw_cuts(axes, curve, bands):
+    """Draw the whale curve over one coloured band a grade. Parameters: bands - label → number of customers."""
     places = np.unique(np.r_[np.linspace(0, len(curve) - 1, POINTS).astype(int), np.arange(min(len(curve), 40))])
     share, height = (np.r_[0, curve[name].to_numpy()[places]] for name in ("customer_share", "cumulative_share"))
-    axes.plot(share, height, color=COLOURS["ink"])
     start = 0.0
-    for place, (grade, count) in enumerate(grades.value_counts(sort=False).items()):
-        end = start + count / len(grades)
-        axes.axvspan(start, end, color=grade_colour(grade, place), alpha=0.35, linewidth=0)
+    for place, (label, count) in enumerate(bands.items()):
+        end = start + count / len(curve)
+        axes.axvspan(start, end, color=grade_colour(label.split()[0], place), alpha=0.45, linewidth=0, label=label)
         start = end
-    axes.axhline(1, color=COLOURS["muted"], linewidth=1, linestyle="--")
+    axes.plot(share, height, color=COLOURS["ink"])
+    axes.axhline(1, color=COLOURS["ink"], linewidth=1, linestyle="--")
     axes.set(xlim=(0, 1), ylim=(0, max(1.05, height.max() * 1.05)))
     axes.set(xlabel="Customers, most valuable first", ylabel=f"Cumulative share of {curve.attrs['measure']}")
+    axes.legend(loc="lower right", frameon=True, facecolor="white", edgecolor="white", framealpha=0.9)
+    axes.locator_params(nbins=5)
     as_percent(axes)
 
 

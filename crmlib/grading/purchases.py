@@ -53,11 +53,12 @@ def fit_purchase_model(summary: pd.DataFrame, unit: str | None = None, penalty: 
     ----------
     summary: one row a customer with ``frequency`` x (repeat purchases), ``recency`` t and ``T`` in the same time
         unit, as from :func:`customer_summary`.
-    unit: "days" or "weeks"; taken from ``summary.attrs["unit"]`` where it stands there.
+    unit: "days" or "weeks"; not needed where ``summary.attrs["unit"]`` says it, as customer_summary does.
     penalty: 0 for maximum likelihood. Above 0, parameters (with time in units of the mean T) are drawn towards 1; for
         small or odd data whose likelihood has no maximum.
 
-    Raises NotConverged when these data have no maximum; CrmError when the summary cannot be one.
+    Raises NotConverged when these data have no maximum; CrmError when the histories are
+    impossible or their unit is unknown.
     """
     unit = _unit_of(summary, unit)
     x, t, age, weight = _distinct_histories(summary)
@@ -79,7 +80,9 @@ def _unit_of(summary: pd.DataFrame, unit: str | None) -> str:
     kept = summary.attrs.get("unit")
     if unit and kept and unit != kept:
         raise CrmError(f"The summary is in {kept}, but {unit} were asked for; make a summary in {unit}.")
-    return unit or kept or "days"
+    if not (unit or kept):
+        raise CrmError('Are these times in days or weeks? Say unit="days" or unit="weeks".')
+    return unit or kept
 
 
 def _distinct_histories(summary: pd.DataFrame) -> tuple[np.ndarray, ...]:

@@ -24,6 +24,7 @@ def histories(customers, r, alpha, a, b, seed, watched=40.0, ahead=0.0):
         future[here & ~now] += 1
         here &= rng.random(customers) > quit_chance
     table = pd.DataFrame({"frequency": bought, "recency": last, "T": age, "future": future})
+    table.attrs["unit"] = "weeks"
     return table.rename_axis("customer_id")
 
 

@@ -15,12 +15,12 @@ def cut_offs(db):
 
 def test_cut_offs_move_the_grades(cut_offs):
     first, wider = cut_offs(), cut_offs(key=0.05, major=0.15)
-    assert "Customers: key 3, major 12, ordinary 45, small 240" in first.description
-    assert "Customers: key 15, major 45, ordinary 45, small 195" in wider.description
+    for words, picture in (("key 3 (", first), ("small 240 (", first), ("key 15 (", wider), ("small 195 (", wider)):
+        assert words in picture.description
 
 
 def test_the_budget_moves_the_gain(cut_offs):
-    assert "0 CNY of 0 CNY are spent" in cut_offs(budget=0.0).description
+    assert "small 240 (self-service); 0 CNY of 0 CNY are spent" in cut_offs(budget=0.0).description
     assert cut_offs(budget=0.0).title.endswith("expected to add 0 CNY a year")
     assert cut_offs(budget=0.02).title != cut_offs(budget=0.0).title
 
@@ -66,4 +66,4 @@ def test_redraw_is_quick(cut_offs, levers):
             start = time.process_time()
             explorer(**change).png()
             times.append(time.process_time() - start)
-        assert min(times) <= 0.25, f"a slider should not stutter: {min(times):.3f} s of computing"
+        assert min(times) <= 0.15, f"a slider should not stutter: {min(times):.3f} s of computing"

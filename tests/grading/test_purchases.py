@@ -63,7 +63,9 @@ def test_days_and_weeks_give_the_same_model(calibration, published):
 
 @pytest.mark.parametrize("factor", [1e-6, 1e6])
 def test_any_clock_will_do(calibration, published, factor):
-    model = fit_purchase_model(calibration.assign(recency=calibration["recency"] * factor, T=calibration["T"] * factor))
+    model = fit_purchase_model(
+        calibration.assign(recency=calibration["recency"] * factor, T=calibration["T"] * factor), "days"
+    )
     assert model.alpha / factor == pytest.approx(published.alpha, rel=1e-6)
 
 
@@ -158,15 +160,15 @@ def test_bootstrap_agrees_with_curvature(calibration, published):
 
 def test_nobody_ever_returns():
     with pytest.raises(NotConverged, match="nobody has"):
-        fit_purchase_model(pd.DataFrame({"frequency": [0, 0], "recency": [0, 0], "T": [5, 9]}))
+        fit_purchase_model(pd.DataFrame({"frequency": [0, 0], "recency": [0, 0], "T": [5, 9]}), "weeks")
 
 
 def test_no_sign_of_leaving_is_said_and_a_penalty_helps():
     rng = np.random.default_rng(5)
     clockwork = pd.DataFrame({"frequency": rng.poisson(8, 300) + 1, "recency": 39.9, "T": 40.0})
     with pytest.raises(NotConverged, match="BG/NBD"):
-        fit_purchase_model(clockwork)
-    steadied = fit_purchase_model(clockwork, penalty=0.01)
+        fit_purchase_model(clockwork, "weeks")
+    steadied = fit_purchase_model(clockwork, "weeks", penalty=0.01)
     assert probability_alive(steadied, clockwork).min() > 0.9
 
 
@@ -176,14 +178,19 @@ def test_no_sign_of_leaving_is_said_and_a_penalty_helps():
 )
 def test_impossible_histories_are_refused(row, part):
     with pytest.raises(CrmError, match=part):
-        fit_purchase_model(pd.concat([one_customer(2, 3, 5), one_customer(*row)], ignore_index=True))
+        fit_purchase_model(pd.concat([one_customer(2, 3, 5), one_customer(*row)], ignore_index=True), "days")
 
 
 def test_empty_and_incomplete_summaries_are_refused():
     with pytest.raises(CrmError, match="no customers"):
-        fit_purchase_model(one_customer(1, 1, 2).iloc[:0])
+        fit_purchase_model(one_customer(1, 1, 2).iloc[:0], "days")
     with pytest.raises(CrmError, match="no column T"):
-        fit_purchase_model(one_customer(1, 1, 2).drop(columns="T"))
+        fit_purchase_model(one_customer(1, 1, 2).drop(columns="T"), "days")
+
+
+def test_an_unknown_unit_is_asked_for(calibration):
+    with pytest.raises(CrmError, match="days or weeks"):
+        fit_purchase_model(calibration)
 
 
 def test_units_may_not_be_mixed(calibration, published):

@@ -103,6 +103,7 @@ def plot_holdout_errors(errors, target="value", currency=""):
         axes.margins(x=0.15)
     left.axvline(0, color=COLOURS["ink"], linewidth=1)
     as_percent(left, y=False)
+    left.locator_params(axis="x", nbins=4)
     right.set_xlim(0)
     left.set_yticks(places, [METHOD_NAMES[name] for name in table.index])
     left.set_ylim(-0.6, len(table) - 0.4)

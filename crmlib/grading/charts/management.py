@@ -19,7 +19,7 @@ def plot_allocation(plan):
     table = allocation_table(plan)
     shares = table.div(table.sum(axis=1).replace(0, 1), axis=0)
     figure, axes = canvas(size="flat")
-    draw_allocation(axes, shares)
+    _draw_allocation(axes, shares)
     currency = plan.attrs.get("currency", "")
     spent, budget, net = plan.attrs["spent"], plan.attrs["budget"], plan.attrs["net"]
     title = (
@@ -36,7 +36,7 @@ def plot_allocation(plan):
     return Picture(figure, title, description, "Costs and effects of the packages are assumptions.")
 
 
-def draw_allocation(axes, shares):
+def _draw_allocation(axes, shares):
     """Draw stacked bars of packages by grade, the packages named above."""
     places = np.arange(len(shares))[::-1]
     left = np.zeros(len(shares))
