@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from crmlib.errors import NotConverged
 
@@ -114,6 +114,6 @@ def interval_table(names: Sequence[str], estimates, covariance: np.ndarray, leve
     ``upper``.
     """
     estimates = np.asarray(estimates, dtype=float)
-    factor = np.exp(norm.ppf(0.5 + level / 2) * np.sqrt(np.diag(covariance)))
+    factor = np.exp(ndtri(0.5 + level / 2) * np.sqrt(np.diag(covariance)))
     table = {"estimate": estimates, "lower": estimates / factor, "upper": estimates * factor}
     return pd.DataFrame(table, index=pd.Index(names, name="parameter"))
