@@ -30,7 +30,7 @@ class PathIntervals:
 
 
 @hands_on_notices
-def bootstrap_path_model(model, resamples=500, confidence=0.95, seed=1, max_iterations=300):
+def bootstrap_path_model(model, resamples=500, confidence=0.95, seed=1, *, people=None, max_iterations=300):
     """Percentile intervals from resampled respondents.
 
     Drawing respondents with replacement only changes how often each one counts, so a resample is a weighted
@@ -38,11 +38,14 @@ def bootstrap_path_model(model, resamples=500, confidence=0.95, seed=1, max_iter
     less than zero (the same rule as in the model itself: construct-level sign correction). Filled gaps are kept as
     filled, so with many gaps the intervals are a little too narrow.
 
-    Parameters: ``model`` a PathModel; ``resamples`` how many; ``confidence`` share, e.g. 0.95; ``seed`` of the draw.
+    Parameters: ``model`` a PathModel; ``resamples`` how many; ``confidence`` share, e.g. 0.95; ``seed`` of the draw;
+    ``people`` Series on the survey's index that says whose answer each is: customers who answered several times are
+    then drawn with all their answers, because these tell less than as many answers of different people.
     Returns PathIntervals. Raises NotConverged when fewer than nine tenths of the resamples settle.
     Source: Efron & Tibshirani 1993; Tenenhaus et al. 2005 (sign changes).
     """
-    covariances, means = _resampled_moments(model, resamples, np.random.default_rng(seed))
+    people = np.arange(len(model.answers)) if people is None else people.loc[model.answers.index].factorize()[0]
+    covariances, means = _resampled_moments(model, people, resamples, np.random.default_rng(seed))
     solution = solve(covariances, model.design, model.scheme, max_iterations=max_iterations)
     settled = solution["converged"] & np.isfinite(solution["coefficients"]).all(axis=(-2, -1))
     if settled.mean() < LEAST_SETTLED:
@@ -62,12 +65,12 @@ def interval(draws, confidence=0.95):
     return np.nanpercentile(draws, [tail, 100 - tail], axis=0)
 
 
-def _resampled_moments(model, resamples, generator):
+def _resampled_moments(model, people, resamples, generator):
     answers, weights = model.answers.to_numpy(), model.respondent_weights
-    people, count = answers.shape
-    covariances, means = np.empty((resamples, count, count)), np.empty((resamples, count))
+    persons, items = people.max() + 1, answers.shape[1]
+    covariances, means = np.empty((resamples, items, items)), np.empty((resamples, items))
     for draw in range(resamples):
-        times = np.bincount(generator.integers(people, size=people), minlength=people)
+        times = np.bincount(generator.integers(persons, size=persons), minlength=persons)[people]
         means[draw], covariances[draw] = moments(answers, weights * times)
     return covariances, means
 

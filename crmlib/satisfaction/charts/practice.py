@@ -62,7 +62,7 @@ def plot_indicator_history(history, currency=""):
         axes.plot(part["period_end"], part["value"], "o-", color=COLOURS["main"])
         if part["unit"].iloc[0] == "share":
             axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-        shown = part["period_end"].iloc[:: -max(1, len(part) // 3)]
+        shown = part["period_end"].iloc[:: -max(1, len(part) // 2)]
         axes.set_xticks(shown, [f"{day:%Y-%m}" for day in shown])
         axes.set_title(f"{words(name)} {part['chinese'].iloc[0]}", size=11)
         moved.append((name, _movement(part.iloc[0], part.iloc[-1])))
@@ -138,7 +138,7 @@ def plot_nps(by_group):
     )
     listed = "; ".join(f"{words(n)} {r.nps:.0f} ({r.low:.0f} to {r.high:.0f})" for n, r in by_group.iterrows())
     return Picture(
-        figure, title, f"Net promoter score: {listed}.".replace(" -", " \u2212"), "Bars: 95 % score intervals."
+        figure, title, f"Net promoter score: {listed}.".replace("-", "\u2212"), "Bars: 95 % score intervals."
     )
 
 

@@ -39,11 +39,10 @@ def plot_expectation(by_class):
     for half, colour in (("expected less", COLOURS["main"]), ("expected more", COLOURS["accent"])):
         part = by_class[by_class["half"] == half]
         error = [part["satisfaction"] - part["low"], part["high"] - part["satisfaction"]]
-        axes.errorbar(part["perceived_quality"], part["satisfaction"], yerr=error, fmt="o-", color=colour, capsize=3)
-        last = part.iloc[-1]
-        axes.annotate(half, (last["perceived_quality"], last["satisfaction"]), (8, 0), textcoords="offset points",
-                      va="center", color=colour)  # fmt: skip
-    axes.margins(x=0.18)
+        axes.errorbar(
+            part["perceived_quality"], part["satisfaction"], yerr=error, fmt="o-", color=colour, capsize=3, label=half
+        )
+    axes.legend(loc="upper left")
     axes.set_xlabel("perceived quality, index 0–100")
     axes.set_ylabel("satisfaction, index 0–100")
     wide = by_class.pivot_table(index="class", columns="half", values="satisfaction")
