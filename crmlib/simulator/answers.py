@@ -12,12 +12,12 @@ INVITED_BY = ["email", "sms", "wechat"]
 BRANDS = ["ours", "rival A", "rival B", "other"]
 # Items a construct, mean and deviation of the answers on the 1–10 scale at average attitude, and loadings.
 ITEMS = {
-    "image": (4, 8.60, 1.42, [0.93, 0.92, 0.90, 0.93]),
-    "expected_quality": (3, 8.50, 1.38, [0.94, 0.93, 0.91]),
-    "perceived_quality": (4, 8.50, 1.42, [0.95, 0.93, 0.93, 0.91]),
-    "perceived_value": (2, 8.45, 1.45, [0.95, 0.95]),
-    "satisfaction": (3, 8.50, 1.45, [0.96, 0.94, 0.93]),
-    "continued_business": (3, 8.80, 1.40, [0.95, 0.92, 0.95]),
+    "image": (4, 8.37, 1.42, [0.95, 0.94, 0.93, 0.95]),
+    "expected_quality": (3, 8.24, 1.40, [0.96, 0.95, 0.93]),
+    "perceived_quality": (4, 8.28, 1.42, [0.96, 0.95, 0.94, 0.93]),
+    "perceived_value": (2, 8.23, 1.45, [0.96, 0.96]),
+    "satisfaction": (3, 8.19, 1.45, [0.96, 0.95, 0.94]),
+    "continued_business": (3, 8.55, 1.40, [0.96, 0.93, 0.95]),
 }
 
 
@@ -85,11 +85,13 @@ def _other_answers(generator, people, log):
     satisfaction, intention = log["satisfaction"], log["continued_business"]
     rivals = 4.6 - 1.0 * satisfaction - 0.8 * people.switching_cost[who] + generator.normal(0, 1.5, size)
     recommend = 8.1 + 0.9 * intention + 0.7 * satisfaction + generator.normal(0, 0.9, size)
-    said = np.searchsorted(CLASS_LIMITS, satisfaction + generator.normal(0, 0.22, size))
+    said = np.searchsorted(CLASS_LIMITS, satisfaction + generator.normal(0, 0.15, size))
     first = logistic(0.4 + 0.9 * satisfaction + 0.3 * people.relationship[who])
     named = np.where(generator.random(size) < first, 0, 1 + pick(generator, [0.5, 0.3, 0.2], size))
     rise = np.exp(1.75 + 0.30 * satisfaction - 0.40 * people.price_sensitivity[who] + generator.normal(0, 0.35, size))
-    minutes = np.exp(2.2 - 0.3 * (people.personality[who] == PERSONALITIES.index("loyal")) + generator.normal(0, 0.6, size))
+    minutes = np.exp(
+        2.2 - 0.3 * (people.personality[who] == PERSONALITIES.index("loyal")) + generator.normal(0, 0.6, size)
+    )
     minutes = minutes * np.exp(-0.25 * satisfaction)
     wallet = np.clip(100 * log["own_share"] + generator.normal(0, 9, size), 1, 100)
     problem = np.where(log["problem"], generator.random(size) < 0.93, generator.random(size) < 0.02)
@@ -106,7 +108,9 @@ def _other_answers(generator, people, log):
         # People tell shares and rises in round numbers.
         "share_of_wallet": Numbers(np.where(wallet < 20, np.round(wallet), np.round(wallet / 5) * 5), 0),
         "price_rise_accepted": Numbers(np.where(rise < 8, np.round(rise), np.clip(np.round(rise / 5) * 5, 0, 60)), 0),
-        "minutes_to_choose": Numbers(np.clip(np.where(minutes < 10, np.round(minutes), np.round(minutes / 5) * 5), 1, 180), 0),
+        "minutes_to_choose": Numbers(
+            np.clip(np.where(minutes < 10, np.round(minutes), np.round(minutes / 5) * 5), 1, 180), 0
+        ),
         "had_problem": Flags(problem.astype(int)),
         "complained": Flags(complained.astype(int)),
     }

@@ -11,7 +11,7 @@ from crmlib.simulator.leaving import REASONS
 from crmlib.simulator.months import live_through
 from crmlib.simulator.orders import SALES_CHANNELS
 from crmlib.simulator.settings import REFERRAL_REWARD
-from crmlib.simulator.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Moments, Numbers, Sheet
+from crmlib.simulator.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 
 
 @dataclass
@@ -96,7 +96,9 @@ def subscription_sheet(books):
     # The renewal that was ahead at the start of the term in which the contract stands (or ended).
     within = log["start"] - MONTH_START[month_of(log["start"])]
     ahead = np.where(contract, (months // 12 + 1) * 12, months + (np.minimum(within, 27) <= _day_of_month(last)))
-    calendar = np.concatenate([MONTH_START, MONTH_START[-1] + np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])])
+    calendar = np.concatenate(
+        [MONTH_START, MONTH_START[-1] + np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])]
+    )
     renews = calendar[np.minimum(month_of(log["start"]) + ahead, len(calendar) - 1)] + np.minimum(within, 27)
     return Sheet(
         {
@@ -198,6 +200,3 @@ def referral_sheet(books):
             "reward": Numbers(np.where(ordered, float(REFERRAL_REWARD), np.nan)),
         }
     )
-
-
-__all__ = ["Books", "Moments", "keep_books"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib.simulator import settings
-from crmlib.simulator.days import LAST_DAY, MONTH_START, day
+from crmlib.simulator.days import LAST_DAY, MONTH_START, day, month_of
 from crmlib.simulator.population import CAMPAIGN_TYPES, CONSENTS
 from crmlib.simulator.sheets import NONE, Choices, Days, Flags, Labels, Numbers, Sheet
 
@@ -89,7 +89,9 @@ def run_campaigns(generator, state, month, rate):
         rate[members[put_off]] *= SLEEPING_RATE
         state.irritation[members[put_off]] += 0.35
         state.messages[members[treated]] += 1
-        leaving = np.where(kind == ANNOYED, UNSUBSCRIBE["annoyed"], UNSUBSCRIBE["others"] * (1 + state.messages[members]))
+        leaving = np.where(
+            kind == ANNOYED, UNSUBSCRIBE["annoyed"], UNSUBSCRIBE["others"] * (1 + state.messages[members])
+        )
         unsubscribed = treated & (generator.random(len(members)) < leaving)
         opened_on = np.where(treated & opened, begin + generator.integers(0, 4, len(members)), NONE)
         unsubscribed_on = np.where(unsubscribed, begin + generator.integers(0, 6, len(members)), NONE)
@@ -115,6 +117,7 @@ def _members(generator, state, plan, begin):
     """Who is on the list: a random part of those who may be contacted, or the best recent buyers among them."""
     people = state.people
     known = (people.registered < begin - 14) & state.started & state.current(begin, 540) & ~people.enterprise
+    known &= state.trial_until <= month_of(begin)
     if plan[2] in CONSENTS:
         known &= state.consent[:, CONSENTS.index(plan[2])]
     who = np.flatnonzero(known)

@@ -2,8 +2,20 @@
 
 import numpy as np
 
-from crmlib.simulator import answers, books as accounts_books
-from crmlib.simulator import club, contacts, costs, hotline, names, profiles, ratings, registrations, truth, voices
+from crmlib.simulator import (
+    answers,
+    club,
+    contacts,
+    costs,
+    hotline,
+    names,
+    profiles,
+    ratings,
+    registrations,
+    truth,
+    voices,
+)
+from crmlib.simulator import books as accounts_books
 from crmlib.simulator.campaigns import campaign_sheet
 from crmlib.simulator.products import product_sheet
 from crmlib.simulator.randomness import stream
@@ -33,7 +45,11 @@ def tables(customers, seed):
     rows = contacts.all_contacts(books, members, delays)
     yield "contacts", contacts.contact_sheet(books, rows)
     outgoing = rows["incoming"] == 0
-    spent = {"customer": rows["customer"][outgoing], "day": rows["minute"][outgoing] // 1440, "channel": rows["channel"][outgoing]}
+    spent = {
+        "customer": rows["customer"][outgoing],
+        "day": rows["minute"][outgoing] // 1440,
+        "channel": rows["channel"][outgoing],
+    }
     del rows, members
     yield "cost_to_serve", costs.cost_sheet(books, spent)
     del spent

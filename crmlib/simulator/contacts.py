@@ -4,7 +4,7 @@ import numpy as np
 
 from crmlib.simulator import campaigns, key_account, phrases, settings
 from crmlib.simulator.campaigns import CHANNELS
-from crmlib.simulator.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS, day, weekday
+from crmlib.simulator.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS, YEARS, day, weekday
 from crmlib.simulator.names import STAFF, take
 from crmlib.simulator.randomness import pick, stream
 from crmlib.simulator.sheets import NONE, Choices, Labels, Moments, Numbers, Sheet, Texts
@@ -32,13 +32,16 @@ def all_contacts(books, members, delays):
     parts = [
         _messages(generator, books, members),
         _greetings(generator, books),
+        _circulars(generator, books),
         _accounts(generator, books),
         _reminders(generator, books, delays),
         _questions(generator, books),
         _complaint_visits(books),
     ]
     rows = {name: np.concatenate([np.asarray(part[name], dtype=np.int64) for part in parts]) for name in _PARTS}
-    kept = (rows["minute"] < (LAST_DAY + 1) * 1440) & (rows["minute"] // 1440 >= books.people.registered[rows["customer"]])
+    kept = (rows["minute"] < (LAST_DAY + 1) * 1440) & (
+        rows["minute"] // 1440 >= books.people.registered[rows["customer"]]
+    )
     rows["answered"] = np.where(rows["answered"] < (LAST_DAY + 1) * 1440, rows["answered"], NONE)
     order = np.lexsort((rows["customer"], rows["minute"]))
     order = order[kept[order]]
@@ -62,7 +65,7 @@ def _messages(generator, books, members):
     opened = members["opened"][treated]
     near = np.abs(hour - books.people.preferred_hour[who]) <= 2
     delay = np.maximum(opened - begin, 0) * 1440 + np.where(near, 1, 6) * generator.integers(2, 55, len(who))
-    answered = np.where(opened > NONE, sent + delay, NONE)
+    answered = np.where(opened > NONE, _waking(sent + delay), NONE)
     return _part(who, sent, channel, 0, campaign=campaign, answered=answered)
 
 
@@ -72,13 +75,49 @@ def _greetings(generator, books):
     for year, festival in enumerate(SPRING_FESTIVALS[1:4], start=1):
         spend = np.bincount(
             books.lines["customer"],
-            weights=books.lines["cents"] * (np.searchsorted(MONTH_START[12::12], books.lines["day"], side="right") == year - 1),
+            weights=books.lines["cents"]
+            * (np.searchsorted(MONTH_START[12::12], books.lines["day"], side="right") == year - 1),
             minlength=books.people.size,
         )
         who = np.flatnonzero(books.people.club & (spend >= settings.TIER_THRESHOLDS[1] * 100))
         minute = (festival - 1) * 1440 + generator.integers(9 * 60, 20 * 60, len(who))
-        answered = np.where(generator.random(len(who)) < 0.22, minute + generator.integers(3, 900, len(who)), NONE)
+        answered = np.where(
+            generator.random(len(who)) < 0.22, _waking(minute + generator.integers(3, 900, len(who))), NONE
+        )
         parts.append(_part(who, minute, WECHAT, 1, answered=answered))
+    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+
+
+def _waking(minutes):
+    """Move a moment at night to the following day's waking hours."""
+    early = minutes % 1440 < 420
+    return np.where(early, minutes // 1440 * 1440 + 420 + minutes * 7919 % 600, minutes)
+
+
+# Month and day, channel, purpose, share of the current customers that gets it, share that answers.
+_CIRCULARS = [
+    ("03-08", EMAIL, 2, 0.30, 0.05),
+    ("05-20", WECHAT, 3, 0.14, 0.17),
+    ("10-22", EMAIL, 2, 0.30, 0.05),
+    ("12-12", WECHAT, 4, 0.22, 0.03),
+]
+
+
+def _circulars(generator, books):
+    """Brewing letters (ideas), small polls (opinions) and the yearly price notice (policy), to part of the current
+    customers. They change nothing in what customers do; they are sent because they always were."""
+    parts, lines = [], books.lines
+    for year in YEARS:
+        for text, channel, purpose, share, answering in _CIRCULARS:
+            begin = day(f"{year}-{text}")
+            start, stop = np.searchsorted(lines["day"], [begin - 365, begin])
+            current = np.unique(lines["customer"][start:stop]).astype(np.int64)
+            consent = books.people.consent[current, 0 if channel == EMAIL else 3]
+            who = current[consent & (generator.random(len(current)) < share)]
+            minute = begin * 1440 + generator.integers(9 * 60, 19 * 60, len(who))
+            replies = generator.random(len(who)) < answering
+            answered = np.where(replies, _waking(minute + generator.integers(5, 2000, len(who))), NONE)
+            parts.append(_part(who, minute, channel, purpose, answered=answered))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 
 
@@ -86,7 +125,7 @@ def _accounts(generator, books):
     """Visits and calls of account managers: monthly or rarer, by the account's volume; some accounts take far more."""
     people = books.people
     who = np.flatnonzero(people.enterprise)
-    greedy = people.contract_discount[who] > 0.24
+    greedy = people.demanding[who]
     yearly = np.clip(3 + people.volume[who] / 1500, 3, 11) * np.where(greedy, 2.6, 1.0)
     customers, days = [], []
     for month in range(MONTHS):
@@ -106,7 +145,9 @@ def _accounts(generator, books):
     note = np.where((channel == EMAIL) | (generator.random(size) < 0.35), _NO_NOTE, note)
     purpose = pick(generator, [0.5, 0.14, 0.12, 0.16, 0.08], size)
     staff = customer % 5
-    answered = np.where((channel != VISIT) & (generator.random(size) < 0.6), minute + generator.integers(4, 1500, size), NONE)
+    answered = np.where(
+        (channel != VISIT) & (generator.random(size) < 0.6), _waking(minute + generator.integers(4, 1500, size)), NONE
+    )
     answered = np.where(channel == VISIT, minute, answered)
     return _part(customer, minute, channel, purpose, incoming, staff=staff, note=note, answered=answered)
 
@@ -116,7 +157,9 @@ def _reminders(generator, books, delays):
     who = np.flatnonzero(books.people.enterprise)
     parts = []
     for month in range(1, MONTHS):
-        there = (books.people.registered[who] < MONTH_START[month - 1]) & (books.state.last_order[who] >= MONTH_START[month] - 40)
+        there = (books.people.registered[who] < MONTH_START[month - 1]) & (
+            books.state.last_order[who] >= MONTH_START[month] - 40
+        )
         there &= ~books.state.scripted[who]
         late = there & (generator.random(len(who)) < np.clip((delays - 4) / 90, 0.004, 0.25))
         overdue = np.clip(delays[late] + generator.normal(0, 5, late.sum()), 5, 74).astype(int)
@@ -126,7 +169,9 @@ def _reminders(generator, books, delays):
         parts.append(_part(who[late], minute, EMAIL, 4, staff=who[late] % 5, note=_REMINDERS + overdue - 5))
     key = np.flatnonzero(books.state.scripted)
     for text, overdue in (("2024-05-13", 12), ("2024-05-24", 23)):
-        parts.append(_part(key, np.array([day(text) * 1440 + 615]), EMAIL, 4, staff=key % 5, note=_REMINDERS + overdue - 5))
+        parts.append(
+            _part(key, np.array([day(text) * 1440 + 615]), EMAIL, 4, staff=key % 5, note=_REMINDERS + overdue - 5)
+        )
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 
 
@@ -134,13 +179,18 @@ def _questions(generator, books):
     """Questions, suggestions and thanks from customers, in step with their orders."""
     lines = books.lines
     asks = (lines["line"] == 1) & (generator.random(len(lines["day"])) < 0.10)
-    who, days = lines["customer"][asks].astype(np.int64), lines["day"][asks] + generator.integers(-2, 6, int(asks.sum()))
+    who, days = (
+        lines["customer"][asks].astype(np.int64),
+        lines["day"][asks] + generator.integers(-2, 6, int(asks.sum())),
+    )
     size = len(who)
     channel = np.array([WECHAT, PHONE, EMAIL])[pick(generator, [0.5, 0.33, 0.17], size)]
     note = generator.integers(*_QUESTION_NOTES, size)
     kind = (note - _QUESTION_NOTES[0]) // 2
     purpose = np.where(kind == 4, 2, np.where(kind == 5, 1, 0))
-    minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(int)
+    minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
+        int
+    )
     answered = np.where(generator.random(size) < 0.9, minute + (generator.gamma(1.0, 90, size) + 2).astype(int), NONE)
     note = np.where(generator.random(size) < 0.5, note, _NO_NOTE)
     return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note)

@@ -12,7 +12,7 @@ PLANS = ["Daily Box", "Explorer Box", "Connoisseur Box", "Yearly supply contract
 CONTRACT = 3
 THETA = [(0.75, 7.5), (0.65, 4.2), (0.9, 14.0)]
 """Beta distributions of the monthly chance to cancel: subscribers differ, so the survivors look ever more loyal."""
-START_RATE = 0.017
+START_RATE = 0.006
 
 
 def month_subscriptions(generator, state, month, satisfaction):
@@ -20,7 +20,7 @@ def month_subscriptions(generator, state, month, satisfaction):
     people = state.people
     wants = state.alive & state.started & ~people.enterprise & (state.plan < 0) & (state.orders >= 1)
     wants &= people.relationship | (people.personality == 0)
-    wants &= generator.random(people.size) < START_RATE * np.exp(0.4 * satisfaction)
+    wants &= generator.random(people.size) < START_RATE * np.exp(0.9 * satisfaction)
     wants &= month_of(people.registered) < month
     who = np.flatnonzero(wants)
     plan = np.clip(people.taste[who] + generator.integers(-1, 2, len(who)), 0, 2)
@@ -92,4 +92,3 @@ def close_books(state):
     who = np.flatnonzero(state.plan >= 0)
     nothing = np.full(len(who), NONE)
     _log(state, who, state.plan[who].astype(int), state.plan_start[who], nothing, np.full(len(who), -1))
-

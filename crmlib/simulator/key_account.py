@@ -3,10 +3,8 @@
 import numpy as np
 
 from crmlib.simulator import leaving
-from crmlib.simulator.contracts import CONTRACT
 from crmlib.simulator.days import MONTH_START, day, month_of
-from crmlib.simulator.orders import MANAGER
-from crmlib.simulator.service import LATE, record_complaints
+from crmlib.simulator.service import LATE
 from crmlib.simulator.sheets import NONE
 
 LATE_MONTHS = (37, 38, 39)
@@ -111,6 +109,3 @@ def signals(state):
 def joined_month(people):
     """Return the month in which the account registered."""
     return month_of(people.registered)
-
-
-_ = (MANAGER, CONTRACT, record_complaints)

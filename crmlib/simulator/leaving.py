@@ -39,14 +39,14 @@ def month_departures(generator, state, month, satisfaction, renewing):
     """Let customers leave at the end of a month, note why, and let a few old ones return."""
     people = state.people
     age = np.maximum(month - month_of(people.registered), 0)
-    base = np.where(
-        people.relationship, settings.LEAVING_RATE["relationship"], settings.LEAVING_RATE["transaction"]
-    )
+    base = np.where(people.relationship, settings.LEAVING_RATE["relationship"], settings.LEAVING_RATE["transaction"])
     habit = np.clip(1 - 0.4 * people.switching_cost, 0.35, 1.7)
     rivals = settings.LEAVING_BY_RIVALS * RIVALS[month, people.region]
     logarithm = settings.LEAVING_BY_SATISFACTION * habit * satisfaction - 0.30 * people.switching_cost
     logarithm = logarithm + rivals + 0.8 * state.grudge + state.irritation
     logarithm = logarithm - 0.8 * np.where(state.trial_until > month, state.trial_rate, 0)
+    delight = logistic((satisfaction - settings.DELIGHTED_FROM) / settings.DELIGHT_WIDTH)
+    logarithm = logarithm + settings.LEAVING_BY_DELIGHT * delight
     early = 1 + (settings.EARLY_LEAVING - 1) * 0.5 ** (age / 6)
     hazard = base * people.leaving_factor * np.exp(logarithm) * early
     hazard = np.where(people.enterprise, 0.0015 * np.exp(-0.6 * satisfaction + state.grudge), np.minimum(hazard, 0.6))

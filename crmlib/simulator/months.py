@@ -7,11 +7,11 @@ from crmlib.simulator.campaigns import run_campaigns
 from crmlib.simulator.days import LAST_DAY, MONTH_START, MONTHS, YEARS, month_of, overall_season
 from crmlib.simulator.orders import month_orders, note_orders
 from crmlib.simulator.population import draw_people
-from crmlib.simulator.randomness import stream
+from crmlib.simulator.randomness import logistic, stream
 from crmlib.simulator.service import month_incidents
 from crmlib.simulator.sheets import NONE
 from crmlib.simulator.state import State
-from crmlib.simulator.trials import run_trials
+from crmlib.simulator.trials import DEAL_MONTHS, run_trials
 
 SUBJECTS = ("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals")
 _SEASON = overall_season()
@@ -72,12 +72,12 @@ def expected_orders(state, month, satisfaction):
     people = state.people
     age = np.clip(month - month_of(people.registered), 0, 36)
     slope = np.where(people.relationship, _TREND[people.trend], 0.0)
-    delight = np.maximum(satisfaction - settings.DELIGHTED_FROM, 0)
+    delight = logistic((satisfaction - settings.DELIGHTED_FROM) / settings.DELIGHT_WIDTH)
     logarithm = (
         np.log(people.rate)
         + slope * age
         + settings.RATE_BY_SATISFACTION * satisfaction
-        + settings.RATE_BY_DELIGHT * np.minimum(delight, 1.6)
+        + settings.RATE_BY_DELIGHT * delight
         + np.cumsum(settings.TIER_EFFECT)[state.tier]
         - 0.35 * state.grudge
         - 0.10 * np.maximum(state.messages - 1.8, 0)
@@ -85,9 +85,9 @@ def expected_orders(state, month, satisfaction):
         + np.where(state.trial_until > month, state.trial_rate, 0.0)
         - 0.25 * (state.plan >= 0)
     )
-    deals = np.where(people.relationship, 1.0, np.array([0.75, 1.7])[int(month % 12 in (0, 5, 10))])
+    deals = np.where(people.relationship, 1.0, np.array([0.75, 1.7])[int(month % 12 in DEAL_MONTHS)])
     rate = np.exp(logarithm) * _SEASON[month] * deals
-    return np.where(state.alive & state.started & ~people.enterprise, np.minimum(rate, 9.0), 0.0)
+    return np.where(state.alive & state.started & ~people.enterprise, rate / (1 + rate / 3), 0.0)
 
 
 def _new_year(state, month):
@@ -135,7 +135,9 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
     parts = [(who, day_floor, np.where(uses, code[who], -1), np.where(uses, code_rate[who], 0.0))]
     for buyers, begin, number, discount in extra:
         state.alive[buyers] = True
-        parts.append((buyers, np.full(len(buyers), begin), np.full(len(buyers), number), np.full(len(buyers), discount)))
+        parts.append(
+            (buyers, np.full(len(buyers), begin), np.full(len(buyers), number), np.full(len(buyers), discount))
+        )
     who, day_floor, code, code_rate = (np.concatenate([part[i] for part in parts]) for i in range(4))
     drawn = month_orders(generator, state, month, who, day_floor, code, code_rate)
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])

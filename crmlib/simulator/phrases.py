@@ -118,11 +118,34 @@ COMPLAINTS_CHINESE = [
     ],
 ]
 ENDINGS_ENGLISH = [
-    "", "", "Please call me.", "I want my money back.", "I have bought from you for years.", "Please send it again.",
-    "This must not happen again.", "Very disappointed.", "What will you do about it?", "I expect an answer this week.",
-]  # fmt: skip
-ENDINGS_CHINESE = ["", "", "请尽快回电。", "要求退款。", "老顾客了，太失望。", "请补发。", "希望不要再发生。", "怎么处理？", "差评！", "本周内给个答复。"]
-GRAVE_ENGLISH = ["This is unacceptable.", "I will not buy from you again.", "I will report this to the consumer association."]
+    "",
+    "",
+    "Please call me.",
+    "I want my money back.",
+    "I have bought from you for years.",
+    "Please send it again.",
+    "This must not happen again.",
+    "Very disappointed.",
+    "What will you do about it?",
+    "I expect an answer this week.",
+]
+ENDINGS_CHINESE = [
+    "",
+    "",
+    "请尽快回电。",
+    "要求退款。",
+    "老顾客了，太失望。",
+    "请补发。",
+    "希望不要再发生。",
+    "怎么处理？",
+    "差评！",
+    "本周内给个答复。",
+]
+GRAVE_ENGLISH = [
+    "This is unacceptable.",
+    "I will not buy from you again.",
+    "I will report this to the consumer association.",
+]
 GRAVE_CHINESE = ["太过分了！", "以后不会再买了。", "再不解决我就打12315。"]
 
 PRAISE_ENGLISH = [
@@ -151,10 +174,30 @@ CRITICISM_ENGLISH = [
     "I expected more from a house with this name.",
 ]
 PRAISE_CHINESE = [
-    "茶好，发货快。", "一直很新鲜，店员也懂茶。", "今年的明前龙井真香。", "送礼都买你们家的。", "电话客服很热情。", "没什么意见，继续保持。", "爸妈喜欢喝他家的普洱。",
-]  # fmt: skip
-MIDDLING_CHINESE = ["总体不错，就是有点贵。", "茶可以，网店操作有点麻烦。", "希望多送点试饮装。", "送货有时候慢。", "还行，别家也差不多。", "过节前短信太多了。"]
-CRITICISM_CHINESE = ["价格涨了，品质没跟上。", "最近两次都很失望。", "出了问题没人管。", "现在多半去别家买。", "服务越来越不用心。", "对不起这个牌子。"]
+    "茶好，发货快。",
+    "一直很新鲜，店员也懂茶。",
+    "今年的明前龙井真香。",
+    "送礼都买你们家的。",
+    "电话客服很热情。",
+    "没什么意见，继续保持。",
+    "爸妈喜欢喝他家的普洱。",
+]
+MIDDLING_CHINESE = [
+    "总体不错，就是有点贵。",
+    "茶可以，网店操作有点麻烦。",
+    "希望多送点试饮装。",
+    "送货有时候慢。",
+    "还行，别家也差不多。",
+    "过节前短信太多了。",
+]
+CRITICISM_CHINESE = [
+    "价格涨了，品质没跟上。",
+    "最近两次都很失望。",
+    "出了问题没人管。",
+    "现在多半去别家买。",
+    "服务越来越不用心。",
+    "对不起这个牌子。",
+]
 
 LEAVING_ENGLISH = [
     ["The tea is no longer what it was.", "Two stale batches were enough.", "Quality goes up and down."],
@@ -179,17 +222,47 @@ LEAVING_CHINESE = [
     ["没什么特别原因。", "就是忘了。", "不方便说。"],
 ]
 NOTES = {
-    "visit": ["Tasted the new spring teas together.", "Reviewed volumes for next quarter.", "Asks for better terms.",
-              "Content, no open points.", "Wants samples for the lobby.", "Met the new purchasing manager."],
-    "phone": ["Order by phone confirmed.", "Asked for delivery date.", "Talked about the price list.",
-              "Not reached, message left.", "Asked about invoice."],
+    "visit": [
+        "Tasted the new spring teas together.",
+        "Reviewed volumes for next quarter.",
+        "Asks for better terms.",
+        "Content, no open points.",
+        "Wants samples for the lobby.",
+        "Met the new purchasing manager.",
+    ],
+    "phone": [
+        "Order by phone confirmed.",
+        "Asked for delivery date.",
+        "Talked about the price list.",
+        "Not reached, message left.",
+        "Asked about invoice.",
+    ],
     "apology": ["Customer annoyed about late delivery. Apologised."],
     "reminder": ["Payment reminder: invoice {days} days overdue."],
-}  # fmt: skip
+}
 QUESTIONS = [
-    "Which water temperature for this tea?", "When does the new Longjing arrive?", "请问这款茶能放多久？", "想问一下新茶什么时候到。",
-    "Can I change the address of my order?", "可以开发票吗？", "Do you have a smaller gift box?", "积分怎么用？",
-    "Suggestion: sell sample packs.", "建议出小包装。", "Thank you for the quick help!", "谢谢，茶很好喝。",
-]  # fmt: skip
-AGENT_NOTES = ["asked for catalogue", "wants gift box", "call back pm", "repeat caller", "问新茶", "要发票", "complained about price",
-               "spoke to mother", "bad line", "送货到公司"]  # fmt: skip
+    "Which water temperature for this tea?",
+    "When does the new Longjing arrive?",
+    "请问这款茶能放多久？",
+    "想问一下新茶什么时候到。",
+    "Can I change the address of my order?",
+    "可以开发票吗？",
+    "Do you have a smaller gift box?",
+    "积分怎么用？",
+    "Suggestion: sell sample packs.",
+    "建议出小包装。",
+    "Thank you for the quick help!",
+    "谢谢，茶很好喝。",
+]
+AGENT_NOTES = [
+    "asked for catalogue",
+    "wants gift box",
+    "call back pm",
+    "repeat caller",
+    "问新茶",
+    "要发票",
+    "complained about price",
+    "spoke to mother",
+    "bad line",
+    "送货到公司",
+]

@@ -66,6 +66,7 @@ class People:
     industry: np.ndarray
     volume: np.ndarray
     contract_discount: np.ndarray
+    demanding: np.ndarray
 
     @property
     def size(self):
@@ -94,7 +95,7 @@ def draw_people(customers, seed):
 def _registration(generator, enterprise):
     """Day and channel of registration; new customers come in the same seasons as sales do."""
     size = len(enterprise)
-    month = pick(generator, overall_season() * np.linspace(1.0, 1.25, MONTHS), size)
+    month = pick(generator, overall_season() * np.linspace(1.2, 0.75, MONTHS), size)
     present = generator.random(size) < np.where(enterprise, 0.30, settings.PRESENT_AT_START)
     month = np.where(present, 0, month)
     channel = pick(generator, [0.46, 0.32, 0.11, 0.11], size)
@@ -185,7 +186,11 @@ def _buying(generator, drawn):
     return {
         "relationship": relationship,
         "rate": np.maximum(generator.gamma(shape) * mean / shape, 0.01),
-        "trend": pick(generator, list(settings.TREND_SHARES.values()), size),
+        "trend": np.where(
+            enterprise,
+            pick(generator, [0.4, 0.4, 0.2], size),
+            pick(generator, list(settings.TREND_SHARES.values()), size),
+        ),
         "campaign_type": campaign_type,
         "abuser": (~enterprise) & (generator.random(size) < settings.ABUSER_SHARE),
         "switching_cost": generator.normal(0, 0.9, size) + np.where(relationship, 0.25, -0.4),
@@ -216,11 +221,12 @@ def _accounts(generator, enterprise):
     scale = generator.normal(0, 1, size)
     mean, deviation = settings.ENTERPRISE_VOLUME
     discount = np.clip(0.10 + 0.055 * scale + generator.normal(0, 0.05, size), 0.02, 0.30)
-    pressed = (scale > 0.6) & (generator.random(size) < 0.35)
-    discount = np.where(pressed, discount + 0.16, discount)
+    demanding = enterprise & (generator.random(size) < np.where(scale > 0.4, 0.38, 0.10))
+    discount = np.where(demanding, discount + 0.18, discount)
     return {
         "industry": pick(generator, [0.32, 0.20, 0.28, 0.12, 0.08], size),
         "volume": np.where(enterprise, np.exp(mean + deviation * scale), 0.0),
+        "demanding": demanding,
         "contract_discount": np.where(enterprise, np.round(discount, 2), 0.0),
     }
 

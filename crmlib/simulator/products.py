@@ -63,7 +63,7 @@ GOODS = len(_GOODS)
 FIRST_BOX = GOODS
 CATEGORY = np.array([CATEGORIES.index(goods[0]) for goods in _GOODS])
 PRICE = np.array([goods[4] for goods in _GOODS] + [box[3] for box in BOXES], dtype=float)
-COST = np.array([goods[5] for goods in _GOODS] + [box[4] for box in BOXES], dtype=float)
+COST = np.round(1.12 * np.array([goods[5] for goods in _GOODS] + [box[4] for box in BOXES]))
 _POPULARITY = np.array([goods[6] for goods in _GOODS], dtype=float)
 _LAUNCH = np.array([day(goods[8]) for goods in _GOODS] + [day("2021-01-01")] * len(BOXES))
 GIFT, TEAWARE = CATEGORIES.index("gift"), CATEGORIES.index("teaware")
@@ -129,7 +129,7 @@ def first_choice():
         rows = []
         for favourite in range(len(CATEGORIES)):
             for taste in range(PRICE_TASTES):
-                fitting = np.exp(-(((log_price - np.log([60, 120, 240])[taste]) / 0.75) ** 2) / 2)
+                fitting = np.exp(-(((log_price - np.log([75, 120, 200])[taste]) / 0.75) ** 2) / 2)
                 rows.append(base * fitting * np.where(favourite == CATEGORY, 7.0, 1.0))
         tables.append(cumulative_rows(np.array(rows)))
     return tables

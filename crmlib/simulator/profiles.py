@@ -13,9 +13,25 @@ from crmlib.simulator.sheets import NONE, Choices, Days, Flags, Integers, Number
 
 REGIONS = list(names.CITIES)
 OCCUPATIONS = [
-    "teacher", "engineer", "nurse", "accountant", "shop owner", "civil servant", "driver", "designer", "sales clerk",
-    "retired", "student", "lawyer", "doctor", "programmer", "cook", "factory worker", "freelancer", "homemaker",
-]  # fmt: skip
+    "teacher",
+    "engineer",
+    "nurse",
+    "accountant",
+    "shop owner",
+    "civil servant",
+    "driver",
+    "designer",
+    "sales clerk",
+    "retired",
+    "student",
+    "lawyer",
+    "doctor",
+    "programmer",
+    "cook",
+    "factory worker",
+    "freelancer",
+    "homemaker",
+]
 CIRCLES = ["WeChat tea group", "Saturday tasting", "alumni", "neighbours", "colleagues", "chess club", "dance group"]
 ROLES = ["purchasing manager", "general manager", "office manager", "food and beverage manager", "owner"]
 CREDIT = ["A", "B", "C", "D"]
@@ -51,7 +67,9 @@ def contact_details(people, seed):
     ).to_numpy(zero_copy_only=False)
     # Consecutive steps of a full cycle through the eight digits: no two customers share a number.
     start = int(generator.integers(0, 10**8))
-    phone = names.joined("125", pa.array((start + np.arange(size) * 61_803_399) % 10**8).cast(pa.string()).to_numpy(False))
+    phone = names.joined(
+        "125", pa.array((start + np.arange(size) * 61_803_399) % 10**8).cast(pa.string()).to_numpy(False)
+    )
     plain = np.array([name.lower().replace("ü", "u").replace("'", "") for name in names.SURNAMES], dtype=object)
     plain_given = np.array([name.lower() for name in names.GIVEN], dtype=object)
     number = generator.integers(1, 999, size)
@@ -112,7 +130,9 @@ def customer_sheet(books, details, company_names):
             "city": Choices(people.city, names.CITY_NAMES),
             "region": Choices(people.region, REGIONS),
             "favourite_category": Choices(np.where(person, _unknown(generator, people.favourite, 0.3), -1), CATEGORIES),
-            "education": Choices(np.where(person & told, _unknown(generator, people.education, 0.2), -1), pop.EDUCATIONS),
+            "education": Choices(
+                np.where(person & told, _unknown(generator, people.education, 0.2), -1), pop.EDUCATIONS
+            ),
             "occupation": Choices(np.where(person & told, _unknown(generator, occupation, 0.15), -1), OCCUPATIONS),
             "income_band": Choices(np.where(person, _unknown(generator, people.income, 0.38), -1), pop.INCOMES),
             "marital_status": Choices(
@@ -120,16 +140,16 @@ def customer_sheet(books, details, company_names):
             ),
             "children": Integers(np.where(person & (generator.random(size) < 0.6), people.children, NONE)),
             "lifestyle": Choices(np.where(person, _unknown(generator, people.lifestyle, 0.45), -1), pop.LIFESTYLES),
-            "personality": Choices(np.where(person, _unknown(generator, people.personality, 0.4), -1), pop.PERSONALITIES),
+            "personality": Choices(
+                np.where(person, _unknown(generator, people.personality, 0.4), -1), pop.PERSONALITIES
+            ),
             "club_or_circle": Choices(np.where(person, circle, -1), CIRCLES),
             "registered_on": Days(people.registered),
             "registration_channel": Choices(people.registration, pop.REGISTRATION_CHANNELS),
             "acquisition_cost": Numbers(_acquisition(generator, people)),
             "preferred_channel": Choices(_unknown(generator, people.preferred_channel, 0.2), CHANNELS),
             "preferred_hour": Integers(np.where(generator.random(size) < 0.35, people.preferred_hour, NONE)),
-            **{
-                f"consent_{name}": Flags(state.consent[:, code].astype(int)) for code, name in enumerate(pop.CONSENTS)
-            },
+            **{f"consent_{name}": Flags(state.consent[:, code].astype(int)) for code, name in enumerate(pop.CONSENTS)},
             "consented_on": Days(consented),
             "profile_updated_on": Days(updated),
         }
@@ -157,11 +177,9 @@ def account_sheet(books, delays):
     people, generator = books.people, stream(books.seed, "account profiles")
     who = np.flatnonzero(people.enterprise)
     size, scale = len(who), (np.log(people.volume[who]) - settings.ENTERPRISE_VOLUME[0]) / settings.ENTERPRISE_VOLUME[1]
-    female = generator.random(size) < 0.45
-    surname, given = names.draw_names(generator, female)
     contact = [
         f"{names.SURNAMES[s]} {names.GIVEN[g]} {names.SURNAMES_CHINESE[s]}{names.GIVEN_CHINESE[g]}"
-        for s, g in zip(surname, given, strict=True)
+        for s, g in zip(people.surname[who], people.given[who], strict=True)
     ]
     employees = np.round(np.exp(3.4 + 0.8 * scale + generator.normal(0, 0.6, size)))
     turnover = np.round(employees * np.exp(generator.normal(12.2, 0.5, size)), -4)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib.simulator.days import LAST_DAY, day
-from crmlib.simulator.randomness import pick, pick_by_row, stream
+from crmlib.simulator.randomness import pick_by_row, stream
 from crmlib.simulator.sheets import Choices, Days, Integers, Sheet
 
 GRADES = ["key", "major", "ordinary", "small"]
@@ -31,17 +31,41 @@ FEATURES = [
 _TYPICAL = {
     M: [("expect", "dislike", 5), ("neutral", "dislike", 3), ("like", "dislike", 1.6), ("neutral", "neutral", 1.2)],
     O: [("like", "dislike", 6), ("expect", "dislike", 1.3), ("like", "tolerate", 1.5), ("neutral", "neutral", 0.9)],
-    A: [("like", "neutral", 4), ("like", "tolerate", 2), ("like", "dislike", 1.2), ("neutral", "neutral", 1.8), ("like", "expect", 1)],
+    A: [
+        ("like", "neutral", 4),
+        ("like", "tolerate", 2),
+        ("like", "dislike", 1.2),
+        ("neutral", "neutral", 1.8),
+        ("like", "expect", 1),
+    ],
     I: [("neutral", "neutral", 5), ("expect", "neutral", 1.5), ("neutral", "tolerate", 1.5), ("like", "neutral", 1.6)],
-    R: [("dislike", "like", 2), ("dislike", "neutral", 3), ("tolerate", "like", 1.5), ("neutral", "like", 1.5), ("neutral", "neutral", 1.5)],
-}  # fmt: skip
+    R: [
+        ("dislike", "like", 2),
+        ("dislike", "neutral", 3),
+        ("tolerate", "like", 1.5),
+        ("neutral", "like", 1.5),
+        ("neutral", "neutral", 1.5),
+    ],
+}
 SERVICE = {
-    "reliability": (6.5, -0.75, ["Keeps its promises", "Delivers the right goods", "Delivers on time", "Keeps correct accounts"]),
+    "reliability": (
+        6.5,
+        -0.75,
+        ["Keeps its promises", "Delivers the right goods", "Delivers on time", "Keeps correct accounts"],
+    ),
     "assurance": (6.2, -0.25, ["Staff know tea", "Staff are polite", "Payment feels safe", "Staff inspire trust"]),
     "tangibles": (5.4, 0.20, ["Attractive shops", "Neat packaging", "Clear web shop", "Well-kept tasting corner"]),
-    "empathy": (5.8, -0.45, ["Knows my taste", "Convenient opening hours", "Has my interest at heart", "Gives personal attention"]),
-    "responsiveness": (6.3, -1.10, ["Answers quickly", "Says when things will be done", "Is always willing to help", "Solves problems at once"]),
-}  # fmt: skip
+    "empathy": (
+        5.8,
+        -0.45,
+        ["Knows my taste", "Convenient opening hours", "Has my interest at heart", "Gives personal attention"],
+    ),
+    "responsiveness": (
+        6.3,
+        -1.10,
+        ["Answers quickly", "Says when things will be done", "Is always willing to help", "Solves problems at once"],
+    ),
+}
 PRODUCT = {
     "performance": (6.6, -0.30, ["Taste", "Aroma"]),
     "features": (5.2, 0.10, ["Variety of grades and packs", "Limited editions"]),
@@ -138,7 +162,9 @@ def service_sheet(books):
     person = np.repeat(np.arange(size), len(rows))
     level, gap = np.array([row[3] for row in rows])[item], np.array([row[4] for row in rows])[item]
     expected = level + 0.35 * expectation[person] + generator.normal(0, 0.55, len(item))
-    perceived = level + gap + 0.25 * expectation[person] + 0.45 * satisfaction[person] + generator.normal(0, 0.7, len(item))
+    perceived = (
+        level + gap + 0.25 * expectation[person] + 0.45 * satisfaction[person] + generator.normal(0, 0.7, len(item))
+    )
     importance = 5.2 + 1.1 * (level - 5.0) * 1.6 + generator.normal(0, 1.3, len(item))
     sides = ["service", "product"]
     dimensions = list(dict.fromkeys(row[1] for row in rows))
@@ -178,6 +204,3 @@ def competitor_sheet(books):
             "rating": Integers(np.clip(np.round(rating), 1, 10)[kept]),
         }
     )
-
-
-_ = pick

@@ -12,7 +12,14 @@ SOURCES = ["web", "store", "callcentre", "fair"]
 DUPLICATE_SHARE = 0.05
 SECOND_SOURCE = 0.16
 JUNK_SHARE = 0.008
-SHOPS = ["Hangzhou West Lake", "Shanghai Jing'an", "Beijing Dongsi", "Guangzhou Tianhe", "Chengdu Kuanzhai", "Xiamen Gulangyu"]
+SHOPS = [
+    "Hangzhou West Lake",
+    "Shanghai Jing'an",
+    "Beijing Dongsi",
+    "Guangzhou Tianhe",
+    "Chengdu Kuanzhai",
+    "Xiamen Gulangyu",
+]
 EVENTS = ["Hangzhou Tea Fair", "Guangzhou Tea Expo", "Beijing Gift Fair", "Shanghai Hotel Supply", "Chengdu Food Fair"]
 _HEARD = {"n": "m", "m": "n", "l": "r", "b": "p", "d": "t", "z": "c", "s": "sh", "ng": "n", "g": "k"}
 
@@ -23,8 +30,7 @@ def registration_sheets(books, details, company_names):
     sheets, truth = {}, {"source": [], "row": [], "customer": []}
     chosen = _who_where(generator, books.people)
     for source, (name, writer) in enumerate(zip(SOURCES, (_web, _store, _callcentre, _fair), strict=True)):
-        who, day = chosen[source]
-        junk = generator.random(len(who)) < JUNK_SHARE
+        who, day, junk = chosen[source]
         columns = writer(generator, books.people, details, company_names, who, day, junk)
         sheets[f"registrations_{name}"] = Sheet({"row": Integers(np.arange(1, len(who) + 1))} | columns)
         truth["source"].append(np.full(len(who), source))
@@ -51,14 +57,17 @@ def _who_where(generator, people):
         others = others[generator.random(len(others)) < SECOND_SOURCE / 3]
         later = np.concatenate([again, others])
         gap = np.round(generator.exponential(130, len(later))).astype(np.int64)
-        who = np.concatenate([own, later])
-        day = np.concatenate([people.registered[own], people.registered[later] + gap])
+        # Tests and unreadable cards, on days on which others registered too.
+        false = own[generator.random(len(own)) < JUNK_SHARE]
+        who = np.concatenate([own, later, false])
+        day = np.concatenate([people.registered[own], people.registered[later] + gap, people.registered[false]])
+        junk = np.arange(len(who)) >= len(own) + len(later)
         kept = day <= LAST_DAY
-        who, day = who[kept], day[kept]
+        who, day, junk = who[kept], day[kept], junk[kept]
         if source in (1, 2):
             day = np.where((weekday(day) == 6) & (source == 2) & (day < LAST_DAY), day + 1, day)
-        order = np.lexsort((who, day))
-        chosen.append((who[order], day[order]))
+        order = np.lexsort((junk, who, day))
+        chosen.append((who[order], day[order], junk[order]))
     return chosen
 
 
@@ -69,6 +78,15 @@ def _slips(generator, texts, share):
         if texts[i]:
             texts[i] = slip(texts[i], generator.integers(0, 3), generator.random())
     return texts
+
+
+def _address_slips(generator, addresses, share):
+    """Give a share of e-mail addresses one slip before the @: the reserved domain stays, so nobody's address arises."""
+    addresses = np.array(addresses, dtype=object)
+    for i in np.flatnonzero(generator.random(len(addresses)) < share):
+        name, at, domain = addresses[i].partition("@")
+        addresses[i] = slip(name, generator.integers(0, 3), generator.random()) + at + domain
+    return addresses
 
 
 def _phones(generator, phones, share):
@@ -96,7 +114,9 @@ def _missing(generator, values, share):
 
 
 def _births(generator, people, details, who, form, share):
-    texts = _dates(np.where(details["has_birth"][who] | (generator.random(len(who)) < 0.1), people.birth[who], NONE), form)
+    texts = _dates(
+        np.where(details["has_birth"][who] | (generator.random(len(who)) < 0.1), people.birth[who], NONE), form
+    )
     return _missing(generator, texts, share)
 
 
@@ -109,14 +129,19 @@ def _web(generator, people, details, _, who, day, junk):
     style = pick(generator, [0.52, 0.10, 0.10, 0.08, 0.20], len(who))
     name = np.choose(style, [pinyin, turned, lower, run, details["chinese"][who]]).astype(object)
     name = _slips(generator, name, 0.05)
-    email = _slips(generator, np.where(details["has_email"][who], details["email"][who], ""), 0.03)
-    email = np.array([text.upper() if k < 0.03 else text for text, k in zip(email, generator.random(len(who)), strict=True)])
+    email = _address_slips(generator, np.where(details["has_email"][who], details["email"][who], ""), 0.035)
+    email = np.array(
+        [text.upper() if k < 0.03 else text for text, k in zip(email, generator.random(len(who)), strict=True)]
+    )
     email = _missing(generator, np.where(email == "", None, email), 0.02)
     phone = _phones(generator, details["phone"][who], 0.025)
     name[junk], phone[junk] = "test test", "12500000000"
     email[junk] = "asdf@example.com"
-    city = np.where(generator.random(len(who)) < 0.3, names.take(names.CITY_CHINESE, people.city[who]),
-                    names.take(names.CITY_NAMES, people.city[who]))
+    city = np.where(
+        generator.random(len(who)) < 0.3,
+        names.take(names.CITY_CHINESE, people.city[who]),
+        names.take(names.CITY_NAMES, people.city[who]),
+    )
     minute = np.clip(generator.normal(19, 4, len(who)) % 24 * 60, 0, 1439).astype(int)
     signed = [f"{d} {m // 60:02d}:{m % 60:02d}" for d, m in zip(_dates(day, "%Y-%m-%d"), minute, strict=True)]
     return {
@@ -124,7 +149,7 @@ def _web(generator, people, details, _, who, day, junk):
         "email": Texts(email),
         "mobile": Texts(_missing(generator, phone, 0.12)),
         "city": Texts(_missing(generator, _slips(generator, city, 0.02), 0.1)),
-        "birthday": Texts(_births(generator, people, details, who, "%Y-%m-%d", 0.25)),
+        "birthday": Texts(np.where(junk, None, _births(generator, people, details, who, "%Y-%m-%d", 0.25))),
         "signed_up": Texts(np.array(signed, dtype=object)),
         "newsletter": Choices((people.consent[who, 0]).astype(int), ["N", "Y"]),
     }
@@ -148,8 +173,11 @@ def _store(generator, people, details, _, who, day, junk):
         "surname": Texts(surname),
         "given_name": Texts(given),
         "tel": Texts(_missing(generator, phone, 0.06)),
-        "birth": Texts(_births(generator, people, details, who, "%d/%m/%Y", 0.12)),
-        "shop": Choices(np.where(generator.random(len(who)) < 0.7, people.region[who] % 6, generator.integers(0, 6, len(who))), SHOPS),
+        "birth": Texts(np.where(junk, None, _births(generator, people, details, who, "%d/%m/%Y", 0.12))),
+        "shop": Choices(
+            np.where(generator.random(len(who)) < 0.7, people.region[who] % 6, generator.integers(0, 6, len(who))),
+            SHOPS,
+        ),
         "card_date": Texts(_dates(day, "%d/%m/%Y")),
         "mail": Texts(np.where(details["has_email"][who], mail, None)),
     }
@@ -190,9 +218,15 @@ def _heard(generator, text):
 def _fair(generator, people, details, company_names, who, day, junk):
     """Copied from business cards and forms: titles, companies, American dates."""
     titles = np.array(["", "", "", "Mr ", "Ms ", "Dr "], dtype=object)
-    title = np.where(people.female[who], titles[[0, 0, 4]][generator.integers(0, 3, len(who))],
-                     titles[[0, 0, 3]][generator.integers(0, 3, len(who))])
-    contact = np.array([f"{t}{g} {s}" for t, g, s in zip(title, details["given"][who], details["surname"][who], strict=True)], dtype=object)
+    title = np.where(
+        people.female[who],
+        titles[[0, 0, 4]][generator.integers(0, 3, len(who))],
+        titles[[0, 0, 3]][generator.integers(0, 3, len(who))],
+    )
+    contact = np.array(
+        [f"{t}{g} {s}" for t, g, s in zip(title, details["given"][who], details["surname"][who], strict=True)],
+        dtype=object,
+    )
     contact = _slips(generator, contact, 0.04)
     place = np.cumsum(people.enterprise) - 1
     organisation = np.array([company_names[place[i]] if people.enterprise[i] else None for i in who], dtype=object)
@@ -200,7 +234,13 @@ def _fair(generator, people, details, company_names, who, day, junk):
     organisation[private] = "self-employed"
     email = np.where(details["has_email"][who], details["email"][who], None)
     email = np.where(people.enterprise[who], [f"purchasing{i + 1}@account.example" for i in who], email)
-    cell = np.array([_spaced(text, 2 * (k < 0.4)) for text, k in zip(_phones(generator, details["phone"][who], 0.04), generator.random(len(who)), strict=True)], dtype=object)
+    cell = np.array(
+        [
+            _spaced(text, 2 * (k < 0.4))
+            for text, k in zip(_phones(generator, details["phone"][who], 0.04), generator.random(len(who)), strict=True)
+        ],
+        dtype=object,
+    )
     contact[junk], email[junk] = "n/a", "none"
     return {
         "contact": Texts(contact),

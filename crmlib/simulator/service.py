@@ -184,7 +184,7 @@ def _into_office_hours(minutes):
 def _abuse(generator, state, orders):
     """Abusers complain about goods that were in order, again and again, and claim more than the others."""
     who = orders["customer"]
-    picked = state.people.abuser[who] & (generator.random(len(who)) < 0.30)
+    picked = state.people.abuser[who] & (generator.random(len(who)) < 0.22)
     size = int(picked.sum())
     number = state.complaints_so_far + 1 + np.arange(size)
     state.complaints_so_far += size

@@ -8,18 +8,18 @@ from crmlib.simulator.sheets import NONE
 
 WAVE_MONTHS = (5, 11, 17, 23, 29, 35, 41, 47)
 WAVES = ["2021H1", "2021H2", "2022H1", "2022H2", "2023H1", "2023H2", "2024H1", "2024H2"]
-INVITED_SHARE = 0.42
+INVITED_SHARE = 0.40
 CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
-CLASS_LIMITS = [-1.75, -1.15, -0.35, 0.70]
+CLASS_LIMITS = [-1.75, -1.15, -0.50, 0.45]
 
 
 def invite(generator, state, month, satisfaction):
-    """Invite a sample of current customers (an order in the last half-year): the company never asks the lost ones."""
+    """Invite a sample of current customers (an order in the last year): the company never asks the lost ones."""
     if month not in WAVE_MONTHS:
         return
     wave, people = WAVE_MONTHS.index(month), state.people
     begin = int(MONTH_START[month]) + 6
-    frame = np.flatnonzero(state.started & state.current(MONTH_START[month], 182))
+    frame = np.flatnonzero(state.started & state.current(MONTH_START[month], 365))
     state.log.add(
         "satisfaction",
         customer=frame,

@@ -29,10 +29,16 @@ def complaint_texts(generator, cause, severity, product, chinese):
     zh = _chosen(generator, phrases.COMPLAINTS_CHINESE, np.where(chinese, cause, -1))
     body = np.where(chinese, zh, english)
     grave = (severity >= 4) & (generator.random(size) < 0.7)
-    ending_en = np.where(grave, take(phrases.GRAVE_ENGLISH, generator.integers(0, 3, size)),
-                         take(phrases.ENDINGS_ENGLISH, generator.integers(0, len(phrases.ENDINGS_ENGLISH), size)))
-    ending_zh = np.where(grave, take(phrases.GRAVE_CHINESE, generator.integers(0, 3, size)),
-                         take(phrases.ENDINGS_CHINESE, generator.integers(0, len(phrases.ENDINGS_CHINESE), size)))
+    ending_en = np.where(
+        grave,
+        take(phrases.GRAVE_ENGLISH, generator.integers(0, 3, size)),
+        take(phrases.ENDINGS_ENGLISH, generator.integers(0, len(phrases.ENDINGS_ENGLISH), size)),
+    )
+    ending_zh = np.where(
+        grave,
+        take(phrases.GRAVE_CHINESE, generator.integers(0, 3, size)),
+        take(phrases.ENDINGS_CHINESE, generator.integers(0, len(phrases.ENDINGS_CHINESE), size)),
+    )
     texts = [
         (b.format(thing=t, day=d) + ("" if c else " ") + e).strip()
         for b, t, d, c, e in zip(body, things, days, chinese, np.where(chinese, ending_zh, ending_en), strict=True)

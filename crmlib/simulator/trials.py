@@ -3,18 +3,19 @@
 import numpy as np
 
 from crmlib.simulator import settings
-from crmlib.simulator.days import MONTH_START, MONTHS
+from crmlib.simulator.days import MONTH_START, MONTHS, overall_season
 from crmlib.simulator.leaving import REASONS
 from crmlib.simulator.population import CAMPAIGN_TYPES, PERSONALITIES
 from crmlib.simulator.randomness import logistic, pick
 from crmlib.simulator.sheets import NONE
 
 RETENTION_MONTHS = (14, 26, 38)
-WINBACK_MONTHS = (20, 28, 40)
+WINBACK_MONTHS = (16, 24, 32, 40)
 LENGTH = 6
+DEAL_MONTHS = (0, 5, 10)
 WINBACK_ARMS = ["control", "call", "discount", "gift"]
 PERSUADABLE, SURE, LOST, ANNOYED = range(len(CAMPAIGN_TYPES))
-OFFER_RATE = np.array([1.15, 0.08, 0.0, -0.75])
+OFFER_RATE = np.array([1.35, 0.10, 0.0, -0.75])
 """Logarithm of what the retention offer does to the purchase rate of the four kinds of customers."""
 
 
@@ -38,16 +39,20 @@ def _retention(generator, state, month, rate):
     usual = span / np.maximum(state.orders[who] - 1, 1)
     trouble = (state.last_complaint[who] > today - 200) * 0.7 + (state.last_incident[who] > today - 200) * 0.15
     overdue = np.log(quiet[who] / np.clip(usual, 10, 200))
-    score = logistic(-0.15 + 0.95 * overdue + 0.008 * (quiet[who] - 120) + trouble + generator.normal(0, 0.35, len(who)))
+    score = logistic(
+        -0.15 + 0.95 * overdue + 0.008 * (quiet[who] - 120) + trouble + generator.normal(0, 0.35, len(who))
+    )
     offered = generator.random(len(who)) < 0.5
     effect = OFFER_RATE[people.campaign_type[who]] + 0.18 * people.price_sensitivity[who]
     effect = effect * np.where(people.campaign_type[who] == LOST, 0.3, 1.0)
-    expected = np.where(state.alive[who], rate[who], 0.0) * LENGTH * 0.88
+    expected = np.where(state.alive[who], rate[who], 0.0) * _ahead(people, who, month)
     control = 1 - np.exp(-expected)
-    revived = np.where(state.alive[who], 0.0, 0.015 * (people.campaign_type[who] == PERSUADABLE))
-    offer = 1 - np.exp(-expected * np.exp(effect)) * (1 - revived)
-    treated = who[offered]
-    state.trial_rate[treated], state.trial_until[treated] = effect[offered], month + LENGTH
+    by_itself = np.where(state.alive[who], 0.0, 1 - (1 - settings.SPONTANEOUS_RETURN) ** 5)
+    control = 1 - (1 - control) * (1 - by_itself)
+    revived = np.where(state.alive[who], 0.0, 0.03 * (people.campaign_type[who] == PERSUADABLE))
+    offer = 1 - (1 - by_itself) * np.exp(-expected * np.exp(effect)) * (1 - revived)
+    # Neither arm gets other campaigns while the trial runs.
+    state.trial_rate[who], state.trial_until[who] = np.where(offered, effect, 0.0), month + LENGTH
     back = offered & (generator.random(len(who)) < revived)
     schedule(state, who[back], month + generator.integers(0, 3, int(back.sum())))
     state.log.add("retention", customer=who, month=np.full(len(who), month), score=score, offered=offered)
@@ -62,20 +67,37 @@ def _retention(generator, state, month, rate):
     )
 
 
+def _ahead(people, who, month):
+    """Orders expected in the half-year for each order expected this month: seasons differ, some customers leave."""
+    months = np.arange(month, month + LENGTH)
+    season, staying = overall_season(), 0.985 ** np.arange(LENGTH)
+    steady = (season[months] / season[month] * staying).sum()
+    deals = np.where(np.isin(months % 12, DEAL_MONTHS), 1.7, 0.75) / (1.7 if month % 12 in DEAL_MONTHS else 0.75)
+    hunting = (season[months] / season[month] * staying * deals).sum()
+    return np.where(people.relationship[who], steady, hunting)
+
+
 def _winback(generator, state, month, rate):
     """Customers counted as lost after nine months without an order, drawn to four arms."""
     people, today = state.people, MONTH_START[month]
     quiet = today - state.last_order
-    eligible = state.started & ~people.enterprise & (state.orders >= 2) & (quiet > 275) & (quiet < 900)
+    span = np.maximum(state.last_order - state.first_order, 30)
+    overdue = quiet > 3.0 * span / np.maximum(state.orders - 1, 1)
+    eligible = state.started & ~people.enterprise & (state.orders >= 2) & (quiet > 300) & (quiet < 1000) & overdue
     who = np.flatnonzero(eligible & (state.trial_until < month))
-    who = who[generator.random(len(who)) < 0.75]
+    who = who[generator.random(len(who)) < 0.9]
     arm = pick(generator, [0.4, 0.2, 0.2, 0.2], len(who))
     reason = np.where(state.left_reason[who] >= 0, state.left_reason[who], REASONS.index("needs changed"))
     chances = winback_chances(people, who, reason, quiet[who])
-    natural = np.where(state.alive[who], 1 - np.exp(-rate[who] * LENGTH * 0.88), 1 - (1 - settings.SPONTANEOUS_RETURN) ** 6)
+    natural = np.where(
+        state.alive[who],
+        1 - np.exp(-rate[who] * _ahead(people, who, month)),
+        1 - (1 - settings.SPONTANEOUS_RETURN) ** 6,
+    )
     chance = np.where(state.alive[who], 0.6, 1.0) * chances[np.arange(len(who)), arm]
     back = generator.random(len(who)) < chance
     schedule(state, who[back], month + np.minimum(generator.integers(0, 3, int(back.sum())), LENGTH - 1))
+    state.trial_rate[who], state.trial_until[who] = 0.0, month + LENGTH
     known = generator.random(len(who)) < 0.55
     told = np.where(generator.random(len(who)) < 0.75, reason, pick(generator, np.ones(len(REASONS)), len(who)))
     state.log.add(
@@ -103,18 +125,18 @@ def winback_chances(people, who, reason, quiet):
     """Return customers × arms: the chance that the offer brings the customer back. The remedy must fit the reason."""
     fit = np.zeros((len(REASONS), len(WINBACK_ARMS)))
     for name, call, discount, gift in (
-        ("quality", 0.16, 0.05, 0.13),
-        ("price", 0.03, 0.30, 0.07),
-        ("service", 0.26, 0.04, 0.12),
-        ("delivery", 0.20, 0.07, 0.08),
-        ("complaint handling", 0.28, 0.02, 0.10),
-        ("rival offer", 0.06, 0.24, 0.08),
+        ("quality", 0.32, 0.08, 0.30),
+        ("price", 0.05, 0.62, 0.14),
+        ("service", 0.56, 0.06, 0.26),
+        ("delivery", 0.48, 0.12, 0.18),
+        ("complaint handling", 0.62, 0.03, 0.22),
+        ("rival offer", 0.12, 0.52, 0.18),
         ("moved or closed", 0.0, 0.0, 0.0),
-        ("needs changed", 0.02, 0.03, 0.05),
-        ("other", 0.07, 0.08, 0.08),
+        ("needs changed", 0.04, 0.06, 0.10),
+        ("other", 0.14, 0.16, 0.16),
     ):
         fit[REASONS.index(name), 1:] = call, discount, gift
-    chance = fit[reason] * np.exp(-np.maximum(quiet - 300, 0) / 380)[:, None]
+    chance = fit[reason] * np.exp(-np.maximum(quiet - 300, 0) / 600)[:, None]
     bargaining = people.personality[who] == PERSONALITIES.index("bargaining")
     chance[:, 2] *= np.where(bargaining, 1.4, 0.9)
     return np.clip(chance * np.where(people.campaign_type[who] == ANNOYED, 0.5, 1.1)[:, None], 0, 0.7)

@@ -7,7 +7,7 @@ from crmlib.simulator import population as pop
 from crmlib.simulator.days import MONTH_START
 from crmlib.simulator.leaving import REASONS
 from crmlib.simulator.service import CAUSES
-from crmlib.simulator.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
+from crmlib.simulator.sheets import Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 from crmlib.simulator.surveys import WAVES
 
 
@@ -71,13 +71,16 @@ def _incidents(books):
 
 
 def _abuse(books):
-    log = books.complaints
+    log, lines, abuser = books.complaints, books.lines, books.people.abuser
+    false = np.bincount(log["customer"], weights=log["abuse"], minlength=books.people.size)
+    returns = np.bincount(lines["customer"], weights=lines["quantity"] < 0, minlength=books.people.size)
+    # Who never got round to it is not a case that anyone could find.
+    known = np.flatnonzero(abuser & (false + returns > 0))
     return Sheet(
         {
-            "customer_id": books.customer(np.flatnonzero(books.people.abuser)),
-            "false_complaints": Integers(
-                np.bincount(log["customer"], weights=log["abuse"], minlength=books.people.size)[books.people.abuser]
-            ),
+            "customer_id": books.customer(known),
+            "false_complaints": Integers(false[known]),
+            "returns": Integers(returns[known]),
         }
     )
 
@@ -183,6 +186,3 @@ def _key_account(books):
             "seen_from": Days(np.array([row[2] for row in rows])),
         }
     )
-
-
-_ = NONE

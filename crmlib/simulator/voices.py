@@ -5,12 +5,14 @@ import numpy as np
 from crmlib.simulator import key_account
 from crmlib.simulator.days import LAST_DAY
 from crmlib.simulator.leaving import REASONS
-from crmlib.simulator.products import GOODS
-from crmlib.simulator.randomness import pick, stream
+from crmlib.simulator.products import CATEGORY, GIFT
+from crmlib.simulator.randomness import stream
 from crmlib.simulator.service import CAUSES, COMPLAINT_CHANNELS, REMEDIES, TASTE
 from crmlib.simulator.sheets import NONE, Cents, Choices, Days, Flags, Integers, Moments, Sheet, Texts
 from crmlib.simulator.texts import complaint_texts, leaving_texts, with_typos
 
+FIRST_GIFT = int(np.flatnonzero(CATEGORY == GIFT)[0])
+"""Teas come before gifts and teaware in the list of products."""
 COMPANY_REASONS = ["quality", "price", "service", "delivery", "complaint handling"]
 
 
@@ -19,14 +21,17 @@ def complaint_sheet(books):
     generator, log = stream(books.seed, "complaint texts"), books.complaints
     size = len(log["customer"])
     chinese = generator.random(size) < 0.55
-    product = _product_of(books, generator, log["order"])
+    product = _product_of(books, log["order"])
+    # Teapots do not taste stale: such complaints are about a tea on the same order.
+    tea = generator.integers(0, FIRST_GIFT, size)
+    product = np.where((log["cause"] == TASTE) & (product >= FIRST_GIFT), tea, product)
     texts = complaint_texts(generator, log["cause"], log["severity"], product, chinese)
     # A desk under pressure now and then files a complaint under the wrong cause.
     wrong = generator.random(size) < 0.05
     filed = np.where(wrong, generator.integers(0, len(CAUSES), size), log["cause"])
     key = np.flatnonzero(books.state.scripted)[0]
     own = (log["customer"] == key) & (log["recorded"] // 1440 == key_account.COMPLAINT_DAY)
-    texts[own] = "第三次晚到了，上周开会没有茶。" if False else "Third late delivery in three months. Our guests had no tea at the conference."
+    texts[own] = "Third late delivery in three months. Our guests had no tea at the conference."
     chinese = chinese & ~own
     filed = np.where(own, 0, filed)
     return Sheet(
@@ -52,13 +57,13 @@ def complaint_sheet(books):
     )
 
 
-def _product_of(books, generator, order):
+def _product_of(books, order):
     """Return the product on the first line of each order."""
     first = books.lines["line"] == 1
     number, product = books.lines["number"][first], books.lines["product"][first]
     by_number = np.argsort(number)
     place = np.minimum(np.searchsorted(number[by_number], order), len(number) - 1)
-    return np.minimum(product[by_number][place].astype(np.int64), GOODS - 1)
+    return product[by_number][place].astype(np.int64)
 
 
 def interview_sheet(books):
@@ -69,7 +74,7 @@ def interview_sheet(books):
     generator, log = stream(books.seed, "interviews"), books.departures
     size = len(log["customer"])
     day = log["day"] + generator.integers(25, 140, size)
-    asked = (generator.random(size) < np.where(books.people.enterprise[log["customer"]], 0.7, 0.26)) & (day <= LAST_DAY)
+    asked = (generator.random(size) < np.where(books.people.enterprise[log["customer"]], 0.7, 0.42)) & (day <= LAST_DAY)
     who, true, day = log["customer"][asked], log["reason"][asked].astype(int), day[asked]
     polite = np.isin(true, [0, 2, 3, 4]) & (generator.random(len(who)) < 0.30)
     told = np.where(polite, REASONS.index("price"), true)
@@ -94,6 +99,3 @@ def interview_sheet(books):
             "would_return": Integers(would[order]),
         }
     )
-
-
-_ = (pick, TASTE)

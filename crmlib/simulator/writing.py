@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from crmlib.errors import CrmError
@@ -72,10 +72,22 @@ def _write(sheet, path, format):
             writer.write_table(piece)
         writer.close()
         return
-    options = pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="none")
-    with pa.OSFile(str(path), "wb") as file:
-        writer = None
-        for piece in sheet.pieces():
-            writer = writer or pyarrow.csv.CSVWriter(file, piece.schema, write_options=options)
-            writer.write_table(piece)
-        writer.close()
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        for number, piece in enumerate(sheet.pieces()):
+            if number == 0:
+                file.write(",".join(piece.column_names) + "\n")
+            if len(piece):
+                file.write("\n".join(_csv_lines(piece)) + "\n")
+
+
+def _csv_lines(piece):
+    """Return the rows as CSV text, quoted only where a cell needs it (Arrow's own writer quotes every text)."""
+    cells = []
+    for column in piece.columns:
+        text = column.combine_chunks()
+        if pa.types.is_string(text.type):
+            special = pc.fill_null(pc.match_substring_regex(text, '[",\n\r]'), False)
+            quoted = pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '""'), '"', "")
+            text = pc.if_else(special, quoted, text)
+        cells.append(pc.fill_null(pc.cast(text, pa.string()), ""))
+    return pc.binary_join_element_wise(*cells, ",").to_pylist()

@@ -7,6 +7,9 @@ its metadata hold.
 from __future__ import annotations
 
 from crmlib.tables import communication, customers, loyalty, surveys, trade
+from crmlib.tables.truth import TRUTH
+
+__all__ = ["SCHEMAS", "TRUTH"]
 
 SCHEMAS = {
     schema.name: schema
