@@ -78,10 +78,18 @@ def _fault(loss: Objective, theta: np.ndarray, curvature: np.ndarray) -> str | N
 
 
 def _descend(loss: Objective, start: np.ndarray) -> np.ndarray:
-    """One search from one start, kept inside a box a little wider than what is accepted."""
-    box = [(-FARTHEST - 1, FARTHEST + 1)] * start.size
-    options = {"maxiter": 1000, "maxfun": 5000, "ftol": 1e-15, "gtol": 1e-9}
-    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=box, options=options).x
+    """One search from one start, kept inside a box a little wider than what is accepted.
+
+    BFGS, because the libraries behind L-BFGS-B start threads for these tiny matrices and lose time on a busy machine.
+    """
+    far = FARTHEST + 1
+
+    def inside(theta):
+        nearest = np.clip(theta, -far, far)
+        value, gradient = loss(nearest)
+        return value, np.where(nearest == theta, gradient, 0.0)
+
+    return np.clip(minimize(inside, start, jac=True, method="BFGS", options={"gtol": 1e-9}).x, -far, far)
 
 
 def _polish(loss: Objective, theta: np.ndarray, steps: int = 8) -> tuple[np.ndarray, np.ndarray]:

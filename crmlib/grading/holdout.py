@@ -22,7 +22,7 @@ ENOUGH = 50  # older customers needed before their past is taken for a cohort's 
 
 
 def compare_on_holdout(
-    orders, as_of=None, holdout_days: int = 182, draws: int = 500, seed: int = 0, penalty: float = 0.0
+    orders, as_of=None, holdout_days: int = 182, draws: int = 500, seed: int = 0, penalty: float | str = 0.0
 ) -> pd.DataFrame:
     """Predict the last ``holdout_days`` with the three methods and table their errors.
 
@@ -31,7 +31,7 @@ def compare_on_holdout(
     return holdout_errors(holdout_predictions(orders, as_of, holdout_days, penalty), draws, seed)
 
 
-def holdout_predictions(orders, as_of=None, holdout_days: int = 182, penalty: float = 0.0) -> pd.DataFrame:
+def holdout_predictions(orders, as_of=None, holdout_days: int = 182, penalty: float | str = 0.0) -> pd.DataFrame:
     """Predict each customer's purchases and net value in the last ``holdout_days`` from what was known before.
 
     * *simple*: the first term of m·r/(1+d−r): what the customer bought in as many days before the cut, times the
@@ -44,7 +44,7 @@ def holdout_predictions(orders, as_of=None, holdout_days: int = 182, penalty: fl
     ----------
     orders: as in :func:`customer_summary`, or a customer database (its orders as of its day).
     as_of: last day observed; default the database's. holdout_days: days up to it that are predicted.
-    penalty: passed on to both models, for data whose likelihood has no maximum.
+    penalty: passed on to both models; "if needed" steadies a fit whose likelihood has no maximum.
 
     Returns
     -------

@@ -21,8 +21,9 @@ PARAMETERS = ("r", "alpha", "a", "b")
 STARTS = ([0.0, 0.0, 0.0, 0.0], [-1.0, -1.5, -0.5, 1.0], [0.5, 0.5, -1.5, 1.5])
 HINT = (
     "There may be too few repeat buyers, or no sign that anyone ever leaves; take a longer history or more customers, "
-    "or steady the fit with penalty=0.01."
+    'or steady the fit with penalty="if needed".'
 )
+STEADYING = 0.01  # the penalty used if needed
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class PurchaseModel:
     customers: int
     log_likelihood: float
     covariance: np.ndarray = field(repr=False, compare=False)
+    penalty: float = 0.0
 
 
-def fit_purchase_model(summary: pd.DataFrame, unit: str | None = None, penalty: float = 0.0) -> PurchaseModel:
+def fit_purchase_model(summary: pd.DataFrame, unit: str | None = None, penalty: float | str = 0.0) -> PurchaseModel:
     """Fit the BG/NBD model by maximum likelihood.
 
         L(x, t, T) = B(a, b+x)/B(a, b) · Γ(r+x) αʳ/Γ(r) · [ (α+T)^−(r+x) + 1{x>0} · a/(b+x−1) · (α+t)^−(r+x) ]
@@ -55,11 +57,17 @@ def fit_purchase_model(summary: pd.DataFrame, unit: str | None = None, penalty: 
         unit, as from :func:`customer_summary`.
     unit: "days" or "weeks"; not needed where ``summary.attrs["unit"]`` says it, as customer_summary does.
     penalty: 0 for maximum likelihood. Above 0, parameters (with time in units of the mean T) are drawn towards 1; for
-        small or odd data whose likelihood has no maximum.
+        small or odd data whose likelihood has no maximum. "if needed": 0, and 0.01 where that finds none (the model's
+        ``penalty`` says which).
 
     Raises NotConverged when these data have no maximum; CrmError when the histories are
     impossible or their unit is unknown.
     """
+    if penalty == "if needed":
+        try:
+            return fit_purchase_model(summary, unit)
+        except NotConverged:
+            return fit_purchase_model(summary, unit, STEADYING)
     unit = _unit_of(summary, unit)
     x, t, age, weight = _distinct_histories(summary)
     scale = float(np.average(age, weights=weight))
@@ -72,7 +80,7 @@ def fit_purchase_model(summary: pd.DataFrame, unit: str | None = None, penalty: 
     log_likelihood = best.log_likelihood - float(
         size * (weight @ x) * np.log(scale)
     )  # back to the density per unit of time
-    return PurchaseModel(r, alpha * scale, a, b, unit, int(size), log_likelihood, best.covariance)
+    return PurchaseModel(r, alpha * scale, a, b, unit, int(size), log_likelihood, best.covariance, penalty)
 
 
 def _unit_of(summary: pd.DataFrame, unit: str | None) -> str:
@@ -137,7 +145,7 @@ def purchase_parameters(model: PurchaseModel, level: float = 0.95) -> pd.DataFra
 
 
 def bootstrap_purchase_model(
-    summary: pd.DataFrame, draws: int = 200, seed: int = 0, unit: str | None = None, penalty: float = 0.0
+    summary: pd.DataFrame, draws: int = 200, seed: int = 0, unit: str | None = None, penalty: float | str = 0.0
 ) -> pd.DataFrame:
     """Refit on customers drawn with replacement: one row a draw, columns r, alpha, a, b.
 

@@ -20,7 +20,8 @@ from crmlib.likelihood import interval_table, maximise
 
 PARAMETERS = ("p", "q", "v")
 STARTS = ([0.7, 0.7, 0.0], [1.8, 1.3, -0.8], [3.0, 2.0, 1.0], [0.0, 0.3, -1.0])
-HINT = "There may be too few repeat buyers, or customers who all spend the same; use more customers or penalty=0.001."
+HINT = 'There may be too few repeat buyers, or customers who all spend the same; take more, or penalty="if needed".'
+STEADYING = 0.001  # the penalty used if needed
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class SpendingModel:
     """A fitted gamma-gamma model.
 
     ``p``: shape of a customer's purchase values; ``q`` and ``v`` (money): shape and scale of the gamma from which each
-    customer's rate is drawn. ``covariance`` is that of the log-parameters. ``customers`` are the repeat buyers used.
+    customer's rate is drawn. ``covariance`` is that of the log-parameters. ``customers`` are the repeat buyers used;
+    ``penalty`` is 0 for maximum likelihood.
     """
 
     p: float
@@ -37,6 +39,7 @@ class SpendingModel:
     customers: int
     log_likelihood: float
     covariance: np.ndarray = field(repr=False, compare=False)
+    penalty: float = 0.0
 
     @property
     def population_mean(self) -> float:
@@ -49,7 +52,7 @@ def repeat_buyers(summary: pd.DataFrame) -> pd.DataFrame:
     return summary[(summary["frequency"] > 0) & (summary["monetary"] > 0)]
 
 
-def fit_spending_model(repeaters: pd.DataFrame, penalty: float = 0.0) -> SpendingModel:
+def fit_spending_model(repeaters: pd.DataFrame, penalty: float | str = 0.0) -> SpendingModel:
     """Fit the gamma-gamma model by maximum likelihood.
 
         ln L(x, m) = ln Γ(px+q) − ln Γ(px) − ln Γ(q) + q ln v + (px−1) ln m + px ln x − (px+q) ln(v + x m)
@@ -59,15 +62,21 @@ def fit_spending_model(repeaters: pd.DataFrame, penalty: float = 0.0) -> Spendin
     repeaters: one row a repeat buyer with ``frequency`` x ≥ 1 and ``monetary`` m > 0, the mean value of the repeat
         purchases (money), as from ``repeat_buyers(summary)``.
     penalty: 0 for maximum likelihood; above 0, parameters (money in units of the mean) are drawn towards 1.
+        "if needed": 0, and 0.001 where the likelihood has no maximum (the model's ``penalty`` says which).
 
     Raises CrmError when a row is no repeat buyer or has no positive value; NotConverged when there is no maximum.
     """
+    if penalty == "if needed":
+        try:
+            return fit_spending_model(repeaters)
+        except NotConverged:
+            return fit_spending_model(repeaters, STEADYING)
     x, m = _checked(repeaters)
     scale, size = m.mean(), x.size
     best = maximise(lambda theta: _log_likelihood(theta, x, m / scale), STARTS, size, "gamma-gamma", HINT, penalty)
     p, q, v = (float(value) for value in np.exp(best.log_parameters))
     log_likelihood = best.log_likelihood - float(size * np.log(scale))  # back to the density per unit of money
-    return SpendingModel(p, q, v * float(scale), size, log_likelihood, best.covariance)
+    return SpendingModel(p, q, v * float(scale), size, log_likelihood, best.covariance, penalty)
 
 
 def _checked(repeaters: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -108,7 +117,9 @@ def spending_parameters(model: SpendingModel, level: float = 0.95) -> pd.DataFra
     return interval_table(PARAMETERS, [model.p, model.q, model.v], model.covariance, level)
 
 
-def bootstrap_spending_model(repeaters: pd.DataFrame, draws: int = 200, seed: int = 0, penalty: float = 0.0):
+def bootstrap_spending_model(
+    repeaters: pd.DataFrame, draws: int = 200, seed: int = 0, penalty: float | str = 0.0
+) -> pd.DataFrame:
     """Refit on repeat buyers drawn with replacement: one row a draw, columns p, q, v; NaN where no maximum exists."""
     rng = np.random.default_rng(seed)
     rows = []

@@ -170,6 +170,13 @@ def test_no_sign_of_leaving_is_said_and_a_penalty_helps():
         fit_purchase_model(clockwork, "weeks")
     steadied = fit_purchase_model(clockwork, "weeks", penalty=0.01)
     assert probability_alive(steadied, clockwork).min() > 0.9
+    assert fit_purchase_model(clockwork, "weeks", penalty="if needed") == steadied
+    assert steadied.penalty == 0.01
+
+
+def test_a_penalty_is_not_used_where_none_is_needed(calibration, published):
+    assert fit_purchase_model(calibration, "weeks", penalty="if needed") == published
+    assert published.penalty == 0
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,14 @@ def test_nobody_and_everybody_alike_cannot_be_fitted():
         fit_spending_model(pd.DataFrame({"frequency": [1, 2, 3] * 20, "monetary": [10.0] * 60}))
 
 
+def test_a_penalty_only_where_needed(calibration, published):
+    assert fit_spending_model(repeat_buyers(calibration), penalty="if needed") == published
+    alike = pd.DataFrame({"frequency": [1, 2, 3] * 20, "monetary": [10.0, 10.1] * 30})
+    steadied = fit_spending_model(alike, penalty="if needed")
+    assert (published.penalty, steadied.penalty) == (0, 0.001)
+    assert steadied.population_mean == pytest.approx(10, rel=0.05)
+
+
 def test_an_infinite_mean_is_said():
     model = SpendingModel(2.0, 0.9, 10.0, 1, 0.0, np.eye(3))
     assert model.population_mean == np.inf

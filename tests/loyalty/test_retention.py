@@ -70,7 +70,7 @@ def test_recovers_known_parameters():
 def test_several_cohorts_of_different_age_are_one_likelihood():
     ages = [8, 6, 3]
     cohorts = [cohort(3000, 0.8, 3.0, age, seed) for seed, age in enumerate(ages)]
-    table = pd.DataFrame(cohorts)
+    table = pd.DataFrame([pd.Series(survivors) for survivors in cohorts])
     assert table.isna().any(axis=None)
     together = fit_retention_model(table)
     assert together.customers == 9000
