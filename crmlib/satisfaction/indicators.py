@@ -41,7 +41,7 @@ def satisfaction_indicators(db, groups=None, months=12, confidence=0.95):
     Returns one row an indicator and group: chinese, group, value, low, high, unit, good ("high" or "low" is good),
     base (customers or respondents counted), definition. Without the table of an indicator its row is left out.
     """
-    return _period(db, _window(db.as_of, months), groups, confidence)
+    return _period(db, _window(db.as_of, months), groups, confidence, {})
 
 
 def indicator_history(db, months=6, periods=None, groups=None, confidence=0.95):
@@ -51,11 +51,11 @@ def indicator_history(db, months=6, periods=None, groups=None, confidence=0.95):
     Returns the rows of ``satisfaction_indicators`` with period_end. The first period has no return rate.
     """
     first = db.orders["order_date"].min()
-    parts, end = [], db.as_of
+    parts, end, bought = [], db.as_of, {}
     while (periods is None or len(parts) < periods) and end - pd.DateOffset(months=months) >= first - pd.Timedelta(
         "1D"
     ):
-        part = _period(db, _window(end, months), groups, confidence)
+        part = _period(db, _window(end, months), groups, confidence, bought)
         parts.append(part.assign(period_end=end))
         end = _before(end, months)
     history = pd.concat(parts[::-1], ignore_index=True) if parts else pd.DataFrame()
@@ -105,10 +105,14 @@ def _before(end, months):
     return end - pd.DateOffset(months=months)
 
 
-def _period(db, window, groups, confidence):
+def _period(db, window, groups, confidence, bought):
+    """The rows of one period; ``bought`` keeps the purchases of windows already read."""
     start, end = window
     length = (end.year - start.year) * 12 + end.month - start.month
-    now, before = purchases(db, start, end), purchases(db, _before(start, length), start)
+    for span in (window, _window(start, length)):
+        if span not in bought:
+            bought[span] = purchases(db, *span)
+    now, before = bought[window], bought[_window(start, length)]
     rows = _from_orders(now, before, groups, confidence)
     if db.has("complaints"):
         complaints = db.complaints

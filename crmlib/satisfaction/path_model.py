@@ -87,17 +87,15 @@ def fit_path_model(
     """Estimate the satisfaction index and the strength of its causes.
 
     Repeat until the weights stand still: score = Σ weight · item; inner estimate of a construct = Σ e · score of
-    its neighbours; weight = correlation of the item with the inner estimate (mode A). The schemes differ in e:
-    *centroid* takes the sign of the correlation, *factorial* the correlation, *path* regression coefficients for
-    causes and correlations for consequences. A construct whose loadings come out negative is turned round.
-
-    Index score of a respondent = Σ v (x − min) / (max − min) · 100, with v = weight / deviation of the item, divided
-    by their sum: the form of the European and American indices.
+    its neighbours; weight = correlation of the item with the inner estimate (mode A). e is the sign of the correlation
+    (*centroid*), the correlation (*factorial*), or a regression coefficient for causes and a correlation for
+    consequences (*path*). A construct whose loadings come out negative is turned round.
+    Index score = Σ v (x − min) / (max − min) · 100, v = weight / deviation of the item, divided by their sum.
 
     Parameters: ``survey`` one row a respondent; ``paths`` pairs (source, target); ``items`` construct → columns
     (without it: columns ``<construct>_<number>``); ``scale`` lowest and highest possible answer;
     ``respondent_weights`` one positive number a respondent (see ``nonresponse``); ``missing``: "within_construct"
-    fills a gap from the same person's other items of the construct and leaves out whoever answered none of them,
+    fills a gap from the person's other items of the construct and leaves out whoever answered none of them,
     "complete" leaves out everyone with a gap (``model.missing`` says how many).
     Returns a PathModel. Raises NotConverged, and DataFault for answers that cannot carry a model.
     Source: Wold 1982; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005; Fornell et al. 1996 (index).

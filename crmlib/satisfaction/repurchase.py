@@ -21,8 +21,9 @@ def later_purchases(db, months=6):
     are left out (their purchases are not yet known, which is not the same as none).
 
     Parameters: ``db`` customer database with survey and orders; ``months`` length of the time after.
-    Returns the survey's rows with bought_later, spent_later, margin_later (where costs of goods are known),
-    orders_before and spent_before (in the year up to the answer), months_since_order; ``attrs``: left_out, months.
+    Returns the survey's rows with bought_later, orders_later, spent_later, margin_later (where costs of goods are
+    known), orders_before and spent_before (in the year up to the answer), months_since_order; ``attrs``: left_out,
+    months.
     """
     survey = db.survey
     complete = survey["answered_on"] + pd.DateOffset(months=months) <= db.as_of
@@ -33,13 +34,12 @@ def later_purchases(db, months=6):
     day, asked = pairs["order_date"], pairs["answered_on"]
     after = pairs[(day > asked) & (day <= asked + pd.DateOffset(months=months))]
     before = pairs[(day <= asked) & (day > asked - pd.DateOffset(years=1))]
+    orders_later = _order_days(after, answers)
     later = answers.assign(
-        bought_later=answers.index.isin(after.loc[after["amount"] > 0, "answer"]),
+        bought_later=orders_later > 0,
+        orders_later=orders_later,
         spent_later=_sum(after, "amount", answers),
-        orders_before=before[before["amount"] > 0]
-        .groupby("answer")["order_date"]
-        .nunique()
-        .reindex(answers.index, fill_value=0),
+        orders_before=_order_days(before, answers),
         spent_before=_sum(before, "amount", answers),
         months_since_order=_months_since(pairs[(day <= asked) & (pairs["amount"] > 0)], answers),
     )
@@ -54,7 +54,7 @@ def repurchase_by_class(later, confidence=0.95):
     """Share of each satisfaction class that bought again, with Wilson interval, and its mean spending.
 
     Parameters: ``later`` from ``later_purchases``. Returns five rows, least satisfied first: chinese, answers, bought,
-    share, low, high, spent (mean per customer, buyers or not).
+    share, low, high, orders and spent (means per answer, buyers or not).
     """
     parts = later.groupby(pd.Categorical(later["satisfaction_class"], CLASSES), observed=False)
     counts = parts["bought_later"].agg(["size", "sum"])
@@ -67,6 +67,7 @@ def repurchase_by_class(later, confidence=0.95):
             "share": share,
             "low": low,
             "high": high,
+            "orders": parts["orders_later"].mean(),
             "spent": parts["spent_later"].mean(),
         }
     ).rename_axis("satisfaction_class")
@@ -123,6 +124,12 @@ def margin_per_point(later, satisfaction, confidence=0.95):
 
 def _sum(pairs, column, answers):
     return pairs.groupby("answer")[column].sum().reindex(answers.index, fill_value=0.0).astype(float)
+
+
+def _order_days(pairs, answers):
+    """Days with a purchase; a day with nothing but returns is none."""
+    bought = pairs[pairs["amount"] > 0].groupby("answer")["order_date"].nunique()
+    return bought.reindex(answers.index, fill_value=0)
 
 
 def _months_since(pairs, answers):

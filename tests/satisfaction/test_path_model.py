@@ -236,12 +236,16 @@ def test_bootstrap_is_repeatable_and_fast(model):
 
 @pytest.mark.slow
 def test_intervals_cover_the_truth_nineteen_times_in_twenty():
-    hits = []
+    hits, index_hits = [], []
+    level = fit_path_model(synthetic_survey(200_000, seed=77, rounded=False)).constructs["index"]
     for seed in range(200):
         model = fit_path_model(synthetic_survey(500, seed=1000 + seed, rounded=False))
-        paths = bootstrap_path_model(model, 300, seed=seed).paths
+        found = bootstrap_path_model(model, 300, seed=seed)
+        paths = found.paths
         truth = np.array([TRUE_PATHS[pair] for pair in zip(paths["source"], paths["target"], strict=True)])
         hits.append((paths["consistent_low"] <= truth) & (truth <= paths["consistent_high"]))
-    coverage = np.mean(hits)
-    print(f"coverage of 95 % intervals over 200 surveys: {coverage:.3f}")
+        index_hits.append(level.between(found.index["low"], found.index["high"]))
+    coverage, index_coverage = np.mean(hits), np.mean(index_hits)
+    print(f"coverage of 95 % intervals over 200 surveys: paths {coverage:.3f}, index {index_coverage:.3f}")
     assert 0.92 < coverage < 0.98
+    assert 0.92 < index_coverage < 0.98

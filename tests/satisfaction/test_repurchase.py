@@ -40,6 +40,7 @@ def test_the_order_of_time_is_kept():
     assert list(later.index) == ["A", "B"]  # C's half-year is not over
     assert later["bought_later"].tolist() == [True, False]
     assert later["spent_later"].tolist() == [20.0, -8.0]
+    assert later["orders_later"].tolist() == [1, 0]
     assert later["spent_before"].tolist() == [10.0, 80.0]
     assert later["orders_before"].tolist() == [1, 1]
     assert later_purchases(tiny(orders)).attrs["left_out"] == 1
@@ -72,6 +73,7 @@ def drawn(ratio, size=6000, confounded=False, seed=1):
             "satisfaction_class": np.where(top, "very satisfied", "satisfied"),
             "bought_later": bought,
             "spent_later": bought * 10.0,
+            "orders_later": bought.astype(int),
             "orders_before": habit,
             "months_since_order": 3.0,
         }

@@ -26,7 +26,7 @@ def plot_indicators(indicators, currency=""):
         places = interval_bars(axes, part, "value")
         name_rows(axes, part.index, places)
         if part["unit"].iloc[0] == "share":
-            axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+            axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
         else:
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.locator_params(axis="x", nbins=4)
@@ -61,7 +61,7 @@ def plot_indicator_history(history, currency=""):
         axes.fill_between(part["period_end"], part["low"], part["high"], color=COLOURS["main"], alpha=0.2, linewidth=0)
         axes.plot(part["period_end"], part["value"], "o-", color=COLOURS["main"])
         if part["unit"].iloc[0] == "share":
-            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+            axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
         shown = part["period_end"].iloc[:: -max(1, len(part) // 2)]
         axes.set_xticks(shown, [f"{day:%Y-%m}" for day in shown])
         axes.set_title(f"{words(name)} {part['chinese'].iloc[0]}", size=11)
@@ -107,7 +107,7 @@ def plot_response_rates(rates, what="class"):
     figure, axes = canvas(size="flat" if len(rates) < 5 else "wide")
     places = interval_bars(axes, rates, "rate")
     name_rows(axes, [str(name) for name in rates.index], places)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.set_xlabel("invitations answered")
     axes.set_ylabel(what)
     high, low = rates["rate"].idxmax(), rates["rate"].idxmin()
@@ -180,7 +180,7 @@ def plot_repurchase(by_class, months=6):
     error = np.clip([table["share"] - table["low"], table["high"] - table["share"]], 0, None)
     axes.errorbar(places, table["share"], yerr=error, fmt="none", ecolor=COLOURS["ink"], capsize=4)
     axes.set_xticks(places, [f"{name}\n{row.chinese}\nn = {row.answers:,}" for name, row in table.iterrows()])
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.set_ylabel(f"bought within {months} months")
     axes.grid(axis="x", visible=False)
     title = "Later purchases do not rise clearly with satisfaction"
@@ -206,7 +206,7 @@ def plot_predictive_power(power):
     name_rows(axes, power.index, places)
     axes.axvline(0.5, color=COLOURS["muted"], linewidth=1, linestyle="--")
     axes.set_xlabel("pairs of a later buyer and a non-buyer ranked rightly")
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     better = power[(power["difference_low"] > 0)]
     title = (
         f"{words(power.index[0]).capitalize()} predicts purchases better than the net promoter question"
