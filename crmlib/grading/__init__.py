@@ -1,13 +1,56 @@
 """Chapter 6, Grading 客户分级: who deserves how much of us? The names below are the chapter's vocabulary."""
 
+from crmlib.grading import exercises
+from crmlib.grading.charts import (
+    plot_account_losses,
+    plot_allocation,
+    plot_calibration,
+    plot_claims,
+    plot_cluster_stability,
+    plot_cohort_value,
+    plot_cross_table,
+    plot_customer_equity,
+    plot_holdout_errors,
+    plot_lifetime_value_levers,
+    plot_lorenz_curve,
+    plot_migration,
+    plot_pareto_shares,
+    plot_probability_alive,
+    plot_pyramid,
+    plot_relationship_kinds,
+    plot_rfm_segments,
+    plot_size_and_profit,
+    plot_treatment,
+    plot_whale_curve,
+)
 from crmlib.grading.chosen import only
 from crmlib.grading.claims import claim_80_20, claim_big_are_best, claim_top_tenth
 from crmlib.grading.clusters import cluster_stability, customer_clusters
 from crmlib.grading.concentration import concentration_index, largest_accounts, loss_scenarios
 from crmlib.grading.disagreement import agreement_table, cross_table, grades_side_by_side, mistreated
+from crmlib.grading.explore import explore_grade_cut_offs, explore_lifetime_value
+from crmlib.grading.holdout import calibration_table, holdout_errors
+from crmlib.grading.lifetime_inputs import lifetime_inputs
+from crmlib.grading.lifetime_models import (
+    customer_lifetime_value,
+    fit_lifetime_models,
+    holdout_test,
+    independence_check,
+    model_parameters,
+)
+from crmlib.grading.lifetime_value import (
+    cohort_ages,
+    cohort_lifetime_value,
+    lifetime_value_levers,
+    simple_lifetime_value,
+    timing_conventions,
+)
+from crmlib.grading.measures import best_measure, earning_rate
 from crmlib.grading.migration import customer_equity, grade_moves, migration_matrix
-from crmlib.grading.profit import customer_profit, customer_statement, profit_statement, retention_by_grade
+from crmlib.grading.overview import company_in_words
+from crmlib.grading.profit import customer_profit, profit_statement, retention_by_grade
 from crmlib.grading.pyramid import abc_classes, grade_customers, grade_table
+from crmlib.grading.readable import readable
 from crmlib.grading.relationship import RelationshipRule, relationship_customers, relationship_table
 from crmlib.grading.rfm import rfm_scores, rfm_segments, segment_rules, segment_table
 from crmlib.grading.service_budget import (
@@ -22,4 +65,92 @@ from crmlib.grading.size import quadrant_table, size_and_profitability, small_an
 from crmlib.grading.summary import customer_summary
 from crmlib.grading.treatment import TreatmentRule, recommended_treatment, treatment_table
 
-__all__ = [name for name in dir() if not name.startswith("_")]
+__all__ = [
+    "RelationshipRule",
+    "TreatmentRule",
+    "abc_classes",
+    "agreement_table",
+    "allocate_service",
+    "allocation_table",
+    "best_measure",
+    "calibration_table",
+    "claim_80_20",
+    "claim_big_are_best",
+    "claim_top_tenth",
+    "cluster_stability",
+    "cohort_ages",
+    "cohort_lifetime_value",
+    "company_in_words",
+    "concentration_index",
+    "cross_table",
+    "customer_clusters",
+    "customer_equity",
+    "customer_lifetime_value",
+    "customer_profit",
+    "customer_summary",
+    "earning_rate",
+    "exercises",
+    "explore_grade_cut_offs",
+    "explore_lifetime_value",
+    "fit_lifetime_models",
+    "gini",
+    "grade_customers",
+    "grade_moves",
+    "grade_table",
+    "grades_side_by_side",
+    "holdout_errors",
+    "holdout_test",
+    "independence_check",
+    "largest_accounts",
+    "lifetime_inputs",
+    "lifetime_value_levers",
+    "lorenz_curve",
+    "loss_scenarios",
+    "migration_matrix",
+    "mistreated",
+    "model_parameters",
+    "only",
+    "pareto_shares",
+    "plot_account_losses",
+    "plot_allocation",
+    "plot_calibration",
+    "plot_claims",
+    "plot_cluster_stability",
+    "plot_cohort_value",
+    "plot_cross_table",
+    "plot_customer_equity",
+    "plot_holdout_errors",
+    "plot_lifetime_value_levers",
+    "plot_lorenz_curve",
+    "plot_migration",
+    "plot_pareto_shares",
+    "plot_probability_alive",
+    "plot_pyramid",
+    "plot_relationship_kinds",
+    "plot_rfm_segments",
+    "plot_size_and_profit",
+    "plot_treatment",
+    "plot_whale_curve",
+    "profit_statement",
+    "quadrant_table",
+    "readable",
+    "recommended_treatment",
+    "relationship_customers",
+    "relationship_table",
+    "retention_by_grade",
+    "rfm_scores",
+    "rfm_segments",
+    "segment_rules",
+    "segment_table",
+    "service_packages",
+    "simple_lifetime_value",
+    "size_and_profitability",
+    "small_and_growing",
+    "timing_conventions",
+    "top_share",
+    "treatment_table",
+    "value_at_stake",
+    "whale_curve",
+    "whale_peak",
+    "yearly_budget",
+]

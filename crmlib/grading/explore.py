@@ -109,6 +109,7 @@ def explore_lifetime_value(margin, retention, discount=0.10, acquisition_cost=0.
     Returns: Explorer with margin, retention, discount, acquisition_cost, keeping_cost and timing.
     """
     top = _round_up(max(abs(margin), 1e-9) * 2)
+    digits = ",.0f" if top >= 200 else ",.2f"
 
     def draw(margin, retention, discount, acquisition_cost, keeping_cost, timing):
         levers = {"margin": margin, "retention_rate": retention, "discount_rate": discount}
@@ -117,13 +118,13 @@ def explore_lifetime_value(margin, retention, discount=0.10, acquisition_cost=0.
 
     return Explorer(
         draw,
-        margin=Slider("Margin a year", _nearest(margin, top / 100), 0.0, top, top / 100, ".4~g"),
+        margin=Slider("Margin a year", _nearest(margin, top / 100), 0.0, top, top / 100, digits),
         retention=Slider("Retention rate a year", round(min(retention, 0.98), 2), 0.0, 0.98, 0.01, ".0%"),
         discount=Slider("Discount rate a year", discount, 0.0, 0.30, 0.01, ".0%"),
         acquisition_cost=Slider(
-            "Acquisition cost", _nearest(min(acquisition_cost, top), top / 100), 0.0, top, top / 100, ".4~g"
+            "Acquisition cost", _nearest(min(acquisition_cost, top), top / 100), 0.0, top, top / 100, digits
         ),
-        keeping_cost=Slider("Keeping cost a year", 0.0, 0.0, top / 2, top / 100, ".4~g"),
+        keeping_cost=Slider("Keeping cost a year", 0.0, 0.0, top / 2, top / 100, digits),
         timing=Choice("First margin comes", "after_renewal", {words[0]: name for name, words in TIMINGS.items()}),
     )
 

@@ -168,48 +168,36 @@ def retention_table(values, stayed, years, shares=None, drawn_to_all=10):
 
 
 @hands_on_notices
-def profit_statement(profit, grades, retention):
+def profit_statement(profit, grades, retention, customer=None):
     """Set out the classic one-page customer profit statement: one column a grade, one for all.
 
     Per customer and year: sales − cost of goods = margin; − costs by activity = net profit; × expected length of the
     relationship in years = expected lifetime profit (not discounted).
     Parameters: profit - result of `customer_profit`; grades - Series of grades, index customer_id; retention - result
-    of `retention_by_grade`.
+    of `retention_by_grade`; customer - an id, for one more column (with the retention of the customer's grade).
     Returns: DataFrame, one row a line of the statement, money rounded to whole units, or a Notice without costs.
+    Raises: CrmError for an unknown customer.
     """
     if "profit" not in profit:
         return Notice("A profit statement needs the cost of goods and the cost to serve; these data lack one of them.")
     years = profit.attrs.get("years", 1.0)
     lines = ["revenue", "cost_of_goods", "margin", *(name for name in ACTIVITIES if name in profit), "profit"]
     frame = profit[lines].groupby(grades.reindex(profit.index), observed=False)
-    each = frame.mean() / years
-    each.loc["all"] = profit[lines].mean() / years
+    each, number = frame.mean() / years, frame.size()
+    each.loc["all"], number["all"] = profit[lines].mean() / years, len(profit)
     length = retention["length"].reindex(each.index)
-    statement = each.rename(columns=_LINE_NAMES).T
-    statement.loc["customers (number)"] = frame.size().reindex(each.index).fillna(len(profit))
+    if customer is not None:
+        if customer not in profit.index:
+            raise CrmError(f"Customer {customer!r} is not in this table.")
+        each.loc[customer], number[customer] = profit.loc[customer, lines] / years, 1
+        length[customer] = length[grades[customer]]
+    statement = pd.concat([number.rename("customers (number)").to_frame(), each.rename(columns=_LINE_NAMES)], axis=1).T
     statement.loc["expected length (years)"] = length
     statement.loc["expected lifetime profit"] = each["profit"] * length
-    statement = statement.loc[["customers (number)", *statement.index.drop("customers (number)")]]
     rounded = statement.round(0)
     rounded.loc["expected length (years)"] = length.round(1)
     rounded.attrs = profit.attrs
     return rounded.rename_axis(index="per customer and year", columns="grade")
-
-
-@hands_on_notices
-def customer_statement(profit, customer_id, grades, retention):
-    """Set out the profit statement of one customer, as `profit_statement` does for a grade.
-
-    Returns: DataFrame with one column, or a Notice without costs. Raises: CrmError for an unknown customer.
-    """
-    if customer_id not in profit.index:
-        raise CrmError(f"Customer {customer_id!r} is not in this table.")
-    one = profit.loc[[customer_id]]
-    one.attrs = profit.attrs
-    page = profit_statement(one, grades, retention)
-    if isinstance(page, Notice):
-        return page
-    return page[[grades[customer_id]]].drop("customers (number)").set_axis([customer_id], axis=1)
 
 
 _LINE_NAMES = {

@@ -58,6 +58,13 @@ def test_sliders_can_reach_every_start(levers):
     assert all(c.low <= c.value <= c.high for c in odd.controls.values() if hasattr(c, "low"))
 
 
+def test_the_default_state_can_be_said_and_shown(cut_offs, levers):
+    assert "Key customers = 1.0%" in cut_offs.state and "Margin a year = 100" in levers.state
+    assert "Margin a year = 0.12" in explore_lifetime_value(margin=0.12, retention=0.5).state
+    for explorer in (cut_offs, levers):
+        assert len(explorer.panel().children) == len(explorer.controls) + 2
+
+
 def test_redraw_is_quick(cut_offs, levers):
     for explorer, change in ((cut_offs, {"budget": 0.02}), (levers, {"discount": 0.2})):
         explorer().png()

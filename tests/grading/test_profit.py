@@ -10,7 +10,6 @@ from crmlib.grading.profit import (
     Period,
     booked_years,
     customer_profit,
-    customer_statement,
     profit_statement,
     retention_by_grade,
     value_period,
@@ -154,15 +153,15 @@ def test_statement_of_one_customer(db):
     profit = customer_profit(db)
     grades, retention = grade_customers(profit["profit"]), retention_by_grade(db)
     customer = profit["profit"].idxmax()
-    page = customer_statement(profit, customer, grades, retention)
-    assert list(page.columns) == [customer]
+    page = profit_statement(profit, grades, retention, customer)
+    assert list(page.columns) == ["key", "major", "ordinary", "small", "all", customer]
     assert page.loc["= net profit", customer] == pytest.approx(profit.loc[customer, "profit"] / 4, abs=1)
+    assert page.loc["expected length (years)", customer] == page.loc["expected length (years)", "key"]
     with pytest.raises(CrmError, match="'nobody'"):
-        customer_statement(profit, "nobody", grades, retention)
+        profit_statement(profit, grades, retention, "nobody")
 
 
 def test_statement_without_costs_is_a_notice(orders_only):
     profit = customer_profit(orders_only)
     grades = grade_customers(profit["revenue"])
     assert isinstance(profit_statement(profit, grades, retention_by_grade(orders_only)), Notice)
-    assert isinstance(customer_statement(profit, profit.index[0], grades, retention_by_grade(orders_only)), Notice)

@@ -6,6 +6,7 @@ from crmlib.grading.charts.lifetime import (
     plot_cohort_value,
     plot_holdout_errors,
     plot_lifetime_value_levers,
+    plot_probability_alive,
 )
 from crmlib.grading.charts.management import (
     plot_account_losses,
@@ -37,6 +38,7 @@ __all__ = [
     "plot_lorenz_curve",
     "plot_migration",
     "plot_pareto_shares",
+    "plot_probability_alive",
     "plot_pyramid",
     "plot_relationship_kinds",
     "plot_rfm_segments",

@@ -141,3 +141,28 @@ def plot_lifetime_value_levers(levers, currency=""):
         title = f"The strongest lever is the {best}, but a customer is worth less than nothing"
     parts = (f"{LEVER_NAMES[name]} {money(row.gain, currency)}" for name, row in levers.iterrows())
     return Picture(figure, title, f"Gain per customer from an improvement by 1 % of itself: {', '.join(parts)}.")
+
+
+@hands_on_notices
+def plot_probability_alive(lifetime):
+    """Draw how many customers are probably still customers, by the model's P(alive).
+
+    Parameters: lifetime - result of `customer_lifetime_value`. Returns: Picture.
+    """
+    alive = lifetime["probability_alive"].to_numpy()
+    edges = np.linspace(0, 1, 21)
+    counts, _ = np.histogram(alive, edges)
+    figure, axes = canvas(size="flat")
+    colours = [COLOURS["bad"] if left < 0.5 else COLOURS["main"] for left in edges[:-1]]
+    axes.bar(edges[:-1], counts, width=0.046, align="edge", color=colours)
+    axes.axvline(0.5, color=COLOURS["ink"], linewidth=1, linestyle="--")
+    axes.set(xlabel="Probability of still being a customer", ylabel="Customers", xlim=(0, 1))
+    axes.grid(axis="x", visible=False)
+    as_percent(axes, y=False)
+    gone, unseen = (alive < 0.5).mean(), (lifetime["expected_purchases"] < 1).mean()
+    title = f"{percent(gone)} of customers have probably left without saying so"
+    description = (
+        f"{(alive < 0.5).sum():,} of {len(alive):,} customers have a probability below 50 %; {percent(unseen)} are "
+        f"expected to buy less than once in the next {lifetime.attrs.get('years', 3)} years."
+    )
+    return Picture(figure, title, description)

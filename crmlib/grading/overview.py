@@ -1,0 +1,27 @@
+"""What a chapter is about to look at, in words."""
+
+from crmlib.figures import Notice
+from crmlib.grading.profit import booked_years, has_cost_of_goods
+
+NOUNS = {"all": "customers", "person": "persons", "enterprise": "enterprise accounts"}
+
+
+def company_in_words(db):
+    """Say whose customers these are, how many, until when, and what the chapter will have to do without.
+
+    Parameters: db - customer database. Returns: Notice.
+    """
+    orders, company = db.orders, db.company
+    name = f"{company.name} {company.chinese_name}".strip()
+    name = name[:1].upper() + name[1:]
+    number = orders["customer_id"].nunique()
+    money = f" in {company.currency}" if company.currency else ""
+    text = (
+        f"{name} sells {company.sells}. As known on {db.as_of:%Y-%m-%d}: {number:,} "
+        f"{NOUNS[getattr(db, 'kind', 'all')]} with {len(orders):,} order lines, all money{money}."
+    )
+    if not has_cost_of_goods(db.table("orders")):
+        text += " The cost of goods is unknown, so customers are valued by revenue and profit cannot be shown."
+    elif not booked_years(db):
+        text += " No cost to serve is booked, so customers are valued by margin and profit cannot be shown."
+    return Notice(text)
