@@ -12,12 +12,12 @@ INVITED_BY = ["email", "sms", "wechat"]
 BRANDS = ["ours", "rival A", "rival B", "other"]
 # Items a construct, mean and deviation of the answers on the 1–10 scale at average attitude, and loadings.
 ITEMS = {
-    "image": (4, 8.37, 1.42, [0.95, 0.94, 0.93, 0.95]),
-    "expected_quality": (3, 8.24, 1.40, [0.96, 0.95, 0.93]),
-    "perceived_quality": (4, 8.28, 1.42, [0.96, 0.95, 0.94, 0.93]),
-    "perceived_value": (2, 8.23, 1.45, [0.96, 0.96]),
-    "satisfaction": (3, 8.19, 1.45, [0.96, 0.95, 0.94]),
-    "continued_business": (3, 8.55, 1.40, [0.96, 0.93, 0.95]),
+    "image": (4, 8.35, 1.42, [0.95, 0.94, 0.93, 0.95]),
+    "expected_quality": (3, 8.19, 1.40, [0.96, 0.95, 0.93]),
+    "perceived_quality": (4, 8.21, 1.42, [0.96, 0.95, 0.94, 0.93]),
+    "perceived_value": (2, 8.14, 1.45, [0.96, 0.96]),
+    "satisfaction": (3, 8.11, 1.45, [0.96, 0.95, 0.94]),
+    "continued_business": (3, 8.46, 1.40, [0.96, 0.93, 0.95]),
 }
 
 

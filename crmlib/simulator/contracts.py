@@ -63,9 +63,10 @@ def _log(state, who, plan, start, end, reason):
 def open_contracts(state, month):
     """Begin the yearly contracts of the accounts registered last month: contracts run from the first of a month."""
     people = state.people
-    who = np.flatnonzero(people.enterprise & (month_of(people.registered) == month - 1))
+    begins = np.where(people.present, 0, month_of(people.registered) + 1)
+    who = np.flatnonzero(people.enterprise & (begins == month))
     state.plan[who] = CONTRACT
-    state.plan_start[who] = MONTH_START[month]
+    state.plan_start[who] = np.maximum(MONTH_START[month], people.registered[who])
     state.alive[who] = True
     state.started[who] = True
 

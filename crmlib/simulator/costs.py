@@ -83,7 +83,7 @@ def _book_attention(generator, books, book, customer, day, channel):
     """Advice in the shop, questions on the phone: a few customers take a great deal of it."""
     person = ~books.people.enterprise[customer]
     # The first order comes with a welcome box of samples.
-    new = person & (day == books.state.first_order[customer])
+    new = person & (day == books.state.first_order[customer]) & ~books.people.present[customer]
     book(0, customer[new], day[new], settings.WELCOME_COST)
     advised = person & (channel == 0)
     book(0, customer[advised], day[advised], settings.SHOP_ADVICE)

@@ -64,7 +64,7 @@ def agents_on_duty(expected):
     mean_seconds = sum(share * seconds for share, seconds in zip(TOPIC_SHARES, HANDLING_SECONDS.values(), strict=True))
     load = expected * mean_seconds / 1800
     planned = load[load.sum(axis=1) > 0].mean(axis=0)
-    return np.maximum(2, np.ceil(planned * 1.1 + 0.35 * np.sqrt(planned))), load
+    return np.maximum(2, np.ceil(planned * 1.15 + 0.35 * np.sqrt(planned))), load
 
 
 def _queue(expected):

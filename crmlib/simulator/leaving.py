@@ -43,7 +43,7 @@ def month_departures(generator, state, month, satisfaction, renewing):
     habit = np.clip(1 - 0.4 * people.switching_cost, 0.35, 1.7)
     rivals = settings.LEAVING_BY_RIVALS * RIVALS[month, people.region]
     logarithm = settings.LEAVING_BY_SATISFACTION * habit * satisfaction - 0.30 * people.switching_cost
-    logarithm = logarithm + rivals + 0.8 * state.grudge + state.irritation
+    logarithm = logarithm + rivals + 1.45 * state.grudge + state.irritation
     logarithm = logarithm - 0.8 * np.where(state.trial_until > month, state.trial_rate, 0)
     delight = logistic((satisfaction - settings.DELIGHTED_FROM) / settings.DELIGHT_WIDTH)
     logarithm = logarithm + settings.LEAVING_BY_DELIGHT * delight
@@ -76,7 +76,7 @@ def leave(generator, state, month, who, satisfaction):
     blamed = _REASON_OF_CAUSE[np.maximum(cause, 0)]
     weights[np.arange(len(who)), blamed] += np.where(cause >= 0, 2.2 * recent, 0)
     complained = np.exp(-(MONTH_START[month] - np.maximum(state.last_complaint[who], -2000)) / 150.0)
-    weights[:, 4] = 2.5 * complained * (state.grudge[who] > 0.35)
+    weights[:, 4] = 4.0 * complained * (state.grudge[who] > 0.35)
     running = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     reason = (generator.random(len(who))[:, None] > running).sum(axis=1)
     state.alive[who] = False

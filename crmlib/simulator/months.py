@@ -41,12 +41,12 @@ def _one_month(streams, state, month):
         _new_year(state, month)
     contracts.open_contracts(state, month)
     returning = leaving.come_back(state, month)
+    starters = _starters(streams["orders"], state, month)
     satisfaction = state.satisfaction()
     rate = expected_orders(state, month, satisfaction)
     run_trials(streams["trials"], state, month, rate)
     rate = expected_orders(state, month, satisfaction)
     surveys.invite(streams["surveys"], state, month, satisfaction)
-    starters = _starters(streams["orders"], state, month)
     extra, treated = run_campaigns(streams["campaigns"], state, month, rate)
     orders = _orders(streams["orders"], state, month, rate, starters, returning, extra, treated)
     contracts.month_subscriptions(streams["contracts"], state, month, satisfaction)
@@ -79,7 +79,7 @@ def expected_orders(state, month, satisfaction):
         + settings.RATE_BY_SATISFACTION * satisfaction
         + settings.RATE_BY_DELIGHT * delight
         + np.cumsum(settings.TIER_EFFECT)[state.tier]
-        - 0.35 * state.grudge
+        - 0.5 * state.grudge
         - 0.10 * np.maximum(state.messages - 1.8, 0)
         - 0.10 * people.price_sensitivity * np.log(settings.PRICE_INDEX[month // 12]) / 0.1
         + np.where(state.trial_until > month, state.trial_rate, 0.0)
@@ -115,13 +115,14 @@ def _starters(generator, state, month):
     starters = (new & ~people.prospect & ~people.enterprise) | late
     state.started |= starters
     state.alive |= starters
-    return np.flatnonzero(starters)
+    # Customers taken over from the old card index have bought before: their next order comes when it comes.
+    return np.flatnonzero(starters & ~(people.present & new))
 
 
 def _orders(generator, state, month, rate, starters, returning, extra, treated):
     """Draw the month's orders of everybody and pass them on; returns them, one entry an order."""
     people = state.people
-    fraction = np.where(month_of(people.registered) == month, 0.35, 1.0)
+    fraction = np.where((month_of(people.registered) == month) & ~people.present, 0.35, 1.0)
     count = generator.poisson(rate * fraction)
     count[returning] = np.maximum(count[returning], 1)
     count[starters] = np.maximum(count[starters], 1)
@@ -131,15 +132,18 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
     head = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
     uses = (head == 0) & (code[who] >= 0)
     day_floor = np.where(uses, floor[who], MONTH_START[month])
+    first = np.zeros(people.size, dtype=bool)
+    first[starters] = month_of(people.registered[starters]) == month
     # A new customer's first order is mostly the reason for registering: same day in two cases out of three.
-    parts = [(who, day_floor, np.where(uses, code[who], -1), np.where(uses, code_rate[who], 0.0))]
+    same_day = (head == 0) & first[who] & (generator.random(len(who)) < 0.66)
+    parts = [(who, day_floor, np.where(uses, code[who], -1), np.where(uses, code_rate[who], 0.0), same_day)]
     for buyers, begin, number, discount in extra:
         state.alive[buyers] = True
-        parts.append(
-            (buyers, np.full(len(buyers), begin), np.full(len(buyers), number), np.full(len(buyers), discount))
-        )
-    who, day_floor, code, code_rate = (np.concatenate([part[i] for part in parts]) for i in range(4))
-    drawn = month_orders(generator, state, month, who, day_floor, code, code_rate)
+        size = len(buyers)
+        fixed = np.zeros(size, dtype=bool)
+        parts.append((buyers, np.full(size, begin), np.full(size, number), np.full(size, discount), fixed))
+    placed = [np.concatenate([part[i] for part in parts]) for i in range(5)]
+    drawn = month_orders(generator, state, month, *placed)
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])
     return drawn
 

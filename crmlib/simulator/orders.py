@@ -41,15 +41,17 @@ def draw_channels(generator, people, who):
     return np.where(generator.random(len(who)) < np.where(people.enterprise[who], 0.88, 0.78), usual, other)
 
 
-def month_orders(generator, state, month, who, day_floor, code, code_rate):
+def month_orders(generator, state, month, who, day_floor, code, code_rate, on_registration):
     """Turn a list of orders (one entry an order) into priced lines and log them.
 
     Parameters: ``who`` customer of each order; ``day_floor`` first day it can fall on; ``code`` campaign whose code
-    is used, or -1; ``code_rate`` its discount. Returns: dict with customer, day, channel, number of each order.
+    is used, or -1; ``code_rate`` its discount; ``on_registration`` True for orders on the day of registration.
+    Returns: dict with customer, day, channel, number of each order.
     """
     people = state.people
     channel = draw_channels(generator, people, who)
     day = draw_days(generator, channel, month, np.maximum(day_floor, people.registered[who]))
+    day = np.where(on_registration, people.registered[who], day)
     order = np.lexsort((who, day))
     who, day, channel, code, code_rate = (a[order] for a in (who, day, channel, code, code_rate))
     number = state.order_number + 1 + np.arange(len(who))
@@ -102,7 +104,7 @@ def _quantities(generator, state, month, who, lines, head, product):
     people = state.people
     price, _ = products.price_now(product, month)
     gift = products.CATEGORY[product] == products.GIFT
-    mean = np.where(gift, 0.35 + 1.1 * _GIFT_SEASON[month], np.where(price < 75, 0.45, 0.2))
+    mean = np.where(gift, 0.4 + 1.5 * _GIFT_SEASON[month], np.where(price < 75, 0.45, 0.2))
     mean = np.where(products.CATEGORY[product] == products.TEAWARE, 0.04, mean)
     small = 1 + generator.poisson(mean)
     enterprise = people.enterprise[who][head]

@@ -26,6 +26,7 @@ class People:
 
     enterprise: np.ndarray
     registered: np.ndarray
+    present: np.ndarray
     registration: np.ndarray
     referred: np.ndarray
     surname: np.ndarray
@@ -108,8 +109,10 @@ def _registration(generator, enterprise):
         low, high = running[MONTH_START[month[here]]], running[MONTH_START[month[here] + 1]]
         place = low + generator.random(here.sum()) * (high - low)
         registered[here] = np.minimum(np.searchsorted(running, place, side="right") - 1, LAST_DAY)
+    # The old card index was taken over in the first days of January 2021; accounts on its first working day.
+    registered = np.where(present, np.where(enterprise, 3, generator.integers(0, 8, size)), registered).astype(np.int32)
     referred = (~enterprise) & (~present) & (channel < 2) & (generator.random(size) < 0.19)
-    return {"registered": registered, "registration": channel, "referred": referred}
+    return {"registered": registered, "present": present, "registration": channel, "referred": referred}
 
 
 def _circumstances(generator, enterprise):

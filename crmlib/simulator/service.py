@@ -30,7 +30,7 @@ def service_trouble():
 _TROUBLE = service_trouble()
 HANDLING_SPEED = np.ones(MONTHS)
 HANDLING_SPEED[[0, 1, 10, 12, 13, 22, 24, 25]] = 1.35
-HANDLING_SPEED[34:37] = 2.4
+HANDLING_SPEED[34:37] = 3.0
 HANDLING_SPEED[38:] = 0.8
 """Factor on the days a complaint takes: slow after the big sales, out of control around the change of November 2023."""
 
@@ -146,7 +146,7 @@ def record_complaints(generator, state, number, customer, order, value, happened
     np.maximum.at(state.last_complaint, customer, (recorded // 1440).astype(np.int32))
     if abuse:
         return np.zeros(size)
-    np.add.at(state.grudge, customer, np.where(quick & fair, 0.0, np.where(quick | fair, 0.55, 1.3)).astype(np.float32))
+    np.add.at(state.grudge, customer, np.where(quick & fair, 0.0, np.where(quick | fair, 0.9, 2.2)).astype(np.float32))
     np.add.at(state.experience, customer, np.where(quick | fair, 0.0, settings.SLOW_SHOCK).astype(np.float32))
     return np.where(quick & fair, settings.QUICK_FAIR_REPAIR, np.where(quick | fair, 0.3, 0.0))
 

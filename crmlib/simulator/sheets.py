@@ -153,6 +153,7 @@ class Sheet:
 def as_frame(arrow_table):
     """Turn an Arrow table into pandas: text, datetime64[us], Int64, float64 and boolean columns."""
     kinds = {"string": "str", "date32[day]": "datetime64[us]", "timestamp[s]": "datetime64[us]"}
+    kinds["timestamp[ms]"] = "datetime64[us]"  # Parquet has no whole seconds
     kinds |= {"int64": "Int64", "bool": "boolean", "double": "float64"}
     columns = {}
     for name in arrow_table.column_names:

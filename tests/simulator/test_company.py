@@ -98,7 +98,7 @@ def test_returns_follow_a_purchase_and_never_exceed_it(tables):
 def test_order_lines_are_numbered_and_belong_to_one_customer(tables):
     orders = tables["orders"]
     assert not orders.duplicated(["order_id", "line"]).any()
-    assert (orders.groupby("order_id")["customer_id"].nunique() == 1).all()
+    assert not orders[["order_id", "customer_id"]].drop_duplicates()["order_id"].duplicated().any()
     assert orders["order_date"].is_monotonic_increasing
 
 
@@ -201,7 +201,9 @@ def test_registration_truth_covers_every_row(tables):
         registered = customers.index[customers["registration_channel"] == source]
         assert set(registered) <= set(own["customer_id"].dropna())
         again = own["customer_id"].dropna().duplicated().sum()
-        assert 0 < again < 0.1 * len(own)
+        assert again < 0.12 * len(own)
+    # Persons in more than one extract, and rows that are nobody's.
+    assert 1.1 < truth["customer_id"].value_counts().mean() < 1.4
     assert 0 < truth["customer_id"].isna().sum() < 0.02 * len(truth)
 
 
