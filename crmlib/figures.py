@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib
-import matplotlib.style
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -72,9 +71,14 @@ def canvas(rows=1, columns=1, size="wide", **options):
 
 def use_house_style():
     """Set the house style for everything drawn from now on: matplotlib reads some settings only while drawing."""
-    matplotlib.style.use(STYLE)
+    matplotlib.rcParams.update(_style())
     chinese = chinese_font()
     matplotlib.rcParams["font.family"] = ["DejaVu Sans", chinese] if chinese else ["DejaVu Sans"]
+
+
+@cache
+def _style():
+    return matplotlib.rc_params_from_file(STYLE, use_default_template=False)
 
 
 @cache
@@ -285,7 +289,7 @@ def _small_png(figure):
     canvas.draw()
     full = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
     for colours in PALETTE_SIZES:
-        small = full.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        small = full.convert("RGB").quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         stream = io.BytesIO()
         small.save(stream, format="png", compress_level=6, dpi=(figure.dpi, figure.dpi))
         if stream.tell() < LARGEST_PNG:

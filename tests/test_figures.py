@@ -66,7 +66,7 @@ def test_title_fits_and_does_not_touch_the_axes(title, size):
 
 def test_white_stays_white():
     pixels = np.asarray(Image.open(io.BytesIO(line().png())).convert("RGB"))
-    assert (pixels[0, 0] >= 253).all()
+    assert (pixels[0, 0] == 255).all()
 
 
 def simulated(colour, matrix):
@@ -221,9 +221,9 @@ def test_explorer_redraws_quickly():
     panel = explorer().panel()
     times = []
     for value in range(3, 9):
-        start = time.perf_counter()
+        start = time.process_time()  # the processor's time: other work on this machine does not count
         panel.children[0].value = value
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.15
 
 

@@ -1,7 +1,7 @@
 """The environment a batch's kernels start in."""
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 THREAD_POOLS = (
     "OMP_NUM_THREADS",
@@ -32,3 +32,38 @@ def kernel_environment(threads=1):
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def end_tree(pid):
+    """End a process that this batch started, and its children."""
+    import psutil
+
+    try:
+        parent = psutil.Process(pid)
+        processes = [*parent.children(recursive=True), parent]
+    except psutil.NoSuchProcess:
+        return
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(processes, timeout=5)
+
+
+def end_children(pid):
+    """End what a process started, but not itself."""
+    import psutil
+
+    for process in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def memory_of(pid):
+    """Bytes of memory a process and its children hold; 0 when it is gone."""
+    import psutil
+
+    try:
+        parent = psutil.Process(pid)
+        return sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
+    except psutil.NoSuchProcess:
+        return 0

@@ -1,0 +1,83 @@
+"""A notebook as one HTML page that opens offline: pictures with alt text, formulas as MathML, no address loaded."""
+
+import html
+import json
+from functools import cache
+from pathlib import Path
+
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+TEMPLATES = Path(__file__).with_name("templates")
+HOME_FROM_RUN = "../../../index.html"
+
+
+class MathMLRenderer(IPythonRenderer):
+    """Markdown in which LaTeX becomes MathML, which every current browser draws by itself."""
+
+    def block_math(self, body):
+        """A displayed formula."""
+        return _mathml(body, "block")
+
+    def inline_math(self, body):
+        """A formula in the line."""
+        return _mathml(body, "inline")
+
+    def latex_environment(self, name, body):
+        """A formula in an environment such as align."""
+        return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+
+def _mathml(latex, display):
+    from latex2mathml.converter import convert
+
+    try:
+        return convert(latex.strip(), display=display)
+    except Exception:  # the converter raises many kinds; an unusual formula is better shown as written than lost
+        return f"<code>{html.escape(latex)}</code>"
+
+
+def _markdown(context_or_source, source=None, **_options):
+    text = context_or_source if source is None else source
+    return MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(text)
+
+
+@cache
+def _exporter():
+    exporter = HTMLExporter(
+        template_name="page",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    exporter.register_filter("markdown2html", _markdown)
+    # Tables come from pandas with a style element of their own, which the page's style replaces.
+    return exporter
+
+
+@cache
+def _style():
+    from pygments.formatters import HtmlFormatter
+
+    code = HtmlFormatter(style="friendly", nobackground=True).get_style_defs(".highlight")
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8") + code
+
+
+def page_of(notebook, title, parameters=None, home=HOME_FROM_RUN):
+    """Write a notebook as a page.
+
+    Parameters: notebook - an nbformat notebook; title - the page's; parameters - shown at the top; home - link to the
+    overview, or None. Returns: HTML text.
+    """
+    resources = {
+        "page_title": title,
+        "page_style": _style(),
+        "page_home": home,
+        "page_parameters": [(name, _shown(value)) for name, value in (parameters or {}).items()],
+    }
+    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    return body
+
+
+def _shown(value):
+    return value if isinstance(value, str) else json.dumps(value)
