@@ -256,7 +256,7 @@ class Exercise:
         Parameters: answer - anything; `...` means not answered. Returns: Result, which is true only when right.
         """
         if answer is Ellipsis:
-            return Result(UNANSWERED, f"{self.question} Write your code in place of the three dots; .hint() helps.")
+            return Result(UNANSWERED, "Put your code in place of the three dots and run the cell; .hint() helps.")
         right = self.right_answer()
         if isinstance(right, Notice):
             return Result(CANNOT_ASK, right.text)

@@ -29,11 +29,12 @@ from crmlib.grading.clusters import cluster_stability, customer_clusters
 from crmlib.grading.concentration import concentration_index, largest_accounts, loss_scenarios
 from crmlib.grading.disagreement import agreement_table, cross_table, grades_side_by_side, mistreated
 from crmlib.grading.explore import explore_grade_cut_offs, explore_lifetime_value
-from crmlib.grading.holdout import calibration_table, holdout_errors
 from crmlib.grading.lifetime_inputs import lifetime_inputs
 from crmlib.grading.lifetime_models import (
+    calibration_table,
     customer_lifetime_value,
     fit_lifetime_models,
+    holdout_errors,
     holdout_test,
     independence_check,
     model_parameters,

@@ -11,11 +11,12 @@ from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.pyramid import grade_customers
 
 
-def grades_side_by_side(profit, scores=None, lifetime_value=None, shares=None):
+def grades_side_by_side(profit, scores=None, lifetime=None, shares=None):
     """Grade the same customers by every measure at hand, all with the same shares.
 
     Parameters: profit - result of `customer_profit`; scores - result of `rfm_scores` (graded by R + F + M, equal sums
-    by money spent); lifetime_value - Series of money; shares - as for `grade_customers`.
+    by money spent); lifetime - result of `customer_lifetime_value` (a Notice is left out); shares - as for
+    `grade_customers`.
     Returns: DataFrame of grades, index customer_id, one column a way of grading; a customer without a value under one
     of the ways is graded there as if the value were the lowest.
     """
@@ -23,8 +24,8 @@ def grades_side_by_side(profit, scores=None, lifetime_value=None, shares=None):
     if scores is not None:
         # A rank within equal sums, so that the upper grades have the size that the shares say.
         values["RFM"] = scores["RFM"] + scores["monetary"].rank(method="min") / (len(scores) + 1)
-    if lifetime_value is not None:
-        values["lifetime value"] = lifetime_value
+    if isinstance(lifetime, pd.DataFrame):
+        values["lifetime value"] = lifetime["lifetime_value"]
     lowest = {name: series.reindex(profit.index).fillna(series.min()) for name, series in values.items()}
     return pd.DataFrame({name: grade_customers(series, shares) for name, series in lowest.items()})
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from crmlib.errors import CrmError
 from crmlib.figures import Notice
-from crmlib.grading.holdout import holdout_predictions
+from crmlib.grading import holdout
 from crmlib.grading.lifetime_value import expected_lifetime_value
 from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.purchases import PurchaseModel, fit_purchase_model, purchase_parameters
@@ -106,4 +106,8 @@ def holdout_test(db, days=182):
 
     Parameters: db - customer database; days - held out. Returns: DataFrame, or a Notice when the time is too short.
     """
-    return holdout_predictions(db, holdout_days=days)
+    return holdout.holdout_predictions(db, holdout_days=days)
+
+
+holdout_errors = hands_on_notices(holdout.holdout_errors)
+calibration_table = hands_on_notices(holdout.calibration_table)

@@ -69,18 +69,33 @@ PLAIN = {
 }
 
 
+class ReadableTable:
+    """A table of texts that shows all of each text; `.frame` is the DataFrame behind it."""
+
+    def __init__(self, frame):
+        self.frame = frame
+
+    def __repr__(self):
+        return self.frame.to_string(max_colwidth=None)
+
+    def _repr_html_(self):
+        with pd.option_context("display.max_colwidth", None):
+            return self.frame.to_html(border=0, escape=True)
+
+
 @hands_on_notices
 def readable(table, rows=12, currency=None):
     """Write a table for readers: shares in per cent, money in whole units, headers in words, the first rows only.
 
     Parameters: table - any table of this chapter; rows - at most so many; currency - default what the table knows.
-    Returns: DataFrame of texts; a Notice is handed on.
+    Returns: ReadableTable; a Notice is handed on.
     """
     currency = table.attrs.get("currency", "") if currency is None else currency
+    # Customer numbers and grades stay as they are; a name of words gets its underscores taken out.
     shown = pd.DataFrame(index=table.index[:rows].rename(_words(table.index.name)))
-    # An interval is of the same kind as what it surrounds, the column before it.
     kind = "number"
     for name in table:
+        # An interval is of the same kind as what it surrounds, the column before it.
         kind = _kind(name, table[name], kind)
         header = SHARES.get(name) or MONEY.get(name) or PLAIN.get(name) or _words(name)
         if kind == "money" and currency:
@@ -88,7 +103,7 @@ def readable(table, rows=12, currency=None):
         while header in shown:
             header += " "
         shown[header] = [_text(value, kind) for value in table[name].iloc[:rows]]
-    return shown
+    return ReadableTable(shown.rename_axis(columns=table.columns.name))
 
 
 def _kind(name, column, before):
@@ -115,7 +130,8 @@ def _text(value, kind):
         text = f"{value:,.0f}"
         return "0" if text == "-0" else text
     if kind == "number":
-        return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
+        digits = next((count for limit, count in ((100, 0), (10, 1), (1, 2)) if abs(value) >= limit), 3)
+        return f"{value:,.{digits}f}"
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 

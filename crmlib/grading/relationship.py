@@ -92,7 +92,9 @@ def relationship_customers(db, rule=None):
     table = value.join(rhythm, how="inner")
     measure = best_measure(value)
     before, now = (customer_profit(db, window) for window in value_windows(db))
-    change = now[measure].reindex(table.index, fill_value=0.0) - before[measure].reindex(table.index, fill_value=0.0)
+    # A year without booked costs has no profit yet: the trend is then that of the margin.
+    seen = best_measure(now)
+    change = now[seen].reindex(table.index, fill_value=0.0) - before[seen].reindex(table.index, fill_value=0.0)
     table["trend"] = change
     faithful = (
         (table["purchase_days"] >= rule.fewest_days)

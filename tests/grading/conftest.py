@@ -1,11 +1,10 @@
 """The chapter's test companies, built once."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.database import Company
 from tests.grading.small_company import SmallDatabase, made_up_costs, made_up_orders
 
 
@@ -28,6 +27,6 @@ def db(orders):
 @pytest.fixture(scope="session")
 def orders_only(orders):
     """A company of which only orders are known, in another currency and over 18 months."""
-    company = SimpleNamespace(name="Disc Shop", sells="CDs", currency="USD")
+    company = Company(name="Disc Shop", sells="CDs", currency="USD")
     tables = {"orders": orders.loc[orders["order_date"] < "2022-07-01", ["customer_id", "order_date", "amount"]]}
     return SmallDatabase(tables, "2022-06-30", company)

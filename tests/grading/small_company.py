@@ -1,11 +1,10 @@
 """Small companies in memory, with the face of a customer database, so that the chapter's tests need no files."""
 
-from types import SimpleNamespace
-
 import ibis
 import numpy as np
 import pandas as pd
 
+from crmlib.database import Company
 from crmlib.errors import MissingTable
 from crmlib.tables.trade import ACTIVITIES
 
@@ -19,7 +18,7 @@ class SmallDatabase:
         self.as_of = pd.Timestamp(as_of)
         self._all = tables
         self._cut = {name: table[table[DATES[name]] <= self.as_of] for name, table in tables.items()}
-        self.company = company or SimpleNamespace(name="Small Company", sells="goods", currency="CNY")
+        self.company = company or Company(name="Small Company", currency="CNY")
 
     def has(self, name):
         return name in self._cut

@@ -35,20 +35,25 @@ def test_cross_table_keeps_empty_grades():
     assert table.shape == (3, 3) and table.loc["a", "b"] == 2 and table.loc["c"].sum() == 0
 
 
+def three_times(values):
+    return pd.DataFrame({"lifetime_value": 3 * values})
+
+
 def test_every_way_of_grading_is_compared(db):
     profit = customer_profit(db)
-    table = grades_side_by_side(profit, rfm_scores(db.table("orders"), db.as_of), profit["margin"] * 3)
+    table = grades_side_by_side(profit, rfm_scores(db.table("orders"), db.as_of), three_times(profit["margin"]))
     assert list(table.columns) == ["revenue", "margin", "profit", "RFM", "lifetime value"]
     assert table.notna().all(axis=None)
     pairs = agreement_table(table).set_index(["first", "second"])
     assert len(pairs) == 10
     assert pairs.loc[("margin", "lifetime value"), ["same_grade", "top_overlap", "kappa"]].tolist() == [1, 1, 1]
     assert pairs["same_grade"].between(0, 1).all()
+    assert "lifetime value" not in grades_side_by_side(profit, lifetime=Notice("too few repeat buyers"))
 
 
 def test_a_customer_without_a_lifetime_value_counts_as_lowest(db):
     profit = customer_profit(db)
-    table = grades_side_by_side(profit, lifetime_value=profit["profit"].drop(profit["profit"].idxmax()))
+    table = grades_side_by_side(profit, lifetime=three_times(profit["profit"].drop(profit["profit"].idxmax())))
     assert table.loc[profit["profit"].idxmax(), "lifetime value"] == "small"
 
 

@@ -70,3 +70,8 @@ def test_orders_alone_are_enough(orders_only):
     table = relationship_table(relationship_customers(orders_only))
     assert table["customers"].sum() == orders_only.orders["customer_id"].nunique()
     assert "profit_share" not in table
+
+
+def test_a_year_without_booked_costs_is_no_obstacle(db):
+    table = relationship_customers(db.at("2022-01-10"))  # one booked year: profit is known, a trend of profit is not
+    assert table.attrs["measure"] == "profit" and table["trend"].notna().all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crmlib.figures import COLOURS, Picture, canvas, money, percent
+from crmlib.figures import COLOURS, Notice, Picture, canvas, money, percent
 from crmlib.grading.charts.axes import as_money, as_percent, label_bars
 from crmlib.grading.notices import hands_on_notices
 
@@ -26,6 +26,8 @@ def plot_cohort_value(table, currency=""):
 
     Parameters: table - result of `cohort_lifetime_value`; currency - for labels. Returns: Picture.
     """
+    if table.empty:
+        return Notice("No cohort has been watched for a whole quarter yet, so there is no value by age to show.")
     figure, (left, right) = canvas(columns=2)
     left.plot(table["years"], table["lifetime_value"], color=COLOURS["main"])
     left.set(

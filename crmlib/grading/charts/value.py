@@ -186,15 +186,19 @@ def plot_size_and_profit(placed):
     axes.legend(loc="lower right", markerscale=3)
     big = placed[placed["quadrant"].isin(["big and good", "big but poor"])]
     small = placed.drop(big.index)
-    losing = (big[measure] < 0).mean()
-    earning = (small[measure] > 0).mean()
-    title = f"{percent(losing)} of big customers lose money, and {percent(earning)} of small ones earn some"
-    if measure != "profit":
-        title = f"{percent((big['quadrant'] == 'big but poor').mean())} of big customers have a margin below average"
+    poor, fine = (big["quadrant"] == "big but poor").mean(), (small["quadrant"] == "small but good").mean()
+    unit = currency or "unit of revenue"
+    title = (
+        f"{percent(poor)} of big customers leave less {measure} per {unit} than the company's average; "
+        f"{percent(fine)} of small ones leave more"
+    )
     clipped = int((placed["profit_rate"] < lowest).sum())
     description = (
         f"{len(placed):,} customers; big = largest {percent(placed.attrs['big'])} by revenue (from "
-        f"{money(big['revenue'].min(), currency)}), good = rate of {measure} at least the company's; "
+        f"{money(big['revenue'].min(), currency)}), good = at least the company's {measure} per "
+        f"{unit}, {percent(placed[measure].sum() / placed['revenue'].sum())}; "
+        f"{percent((big[measure] < 0).mean(), 1)} of big and {percent((small[measure] < 0).mean(), 1)} of small ones "
+        "lose money; "
         f"{clipped:,} with a rate below −100 % are drawn at the edge."
     )
     return Picture(figure, title, description, period_note(placed))

@@ -122,23 +122,23 @@ simple_lifetime_value = desk.exercise(
     name="simple_lifetime_value",
     question=(
         "A customer brings the company's mean yearly revenue at the END of each year in which they still buy, "
-        "r = 0.80, i = 0.10: what is the customer worth today?"
+        "r = 0.80, d = 0.10: what is the customer worth today?"
     ),
     kind=Number("an amount of money"),
     expected=lambda db: yearly_revenue(db) * RETENTION / (1 + DISCOUNT - RETENTION),
     hints=(
         "m is profit['revenue'].mean() / profit.attrs['years'].",
-        "The first payment comes after a year, if the customer is still there: m·r/(1+i).",
-        "The sum of m·rᵗ/(1+i)ᵗ from t = 1 on is m·r / (1 + i − r).",
+        "The first payment comes after a year, if the customer is still there: m·r/(1+d).",
+        "The sum of m·rᵗ/(1+d)ᵗ from t = 1 on is m·r / (1 + d − r).",
     ),
     mistakes=(
         Mistake(
             lambda db: yearly_revenue(db) * (1 + DISCOUNT) / (1 + DISCOUNT - RETENTION),
-            "You counted a payment today: m·(1+i)/(1+i−r) is the convention with the first payment at once.",
+            "You counted a payment today: m·(1+d)/(1+d−r) is the convention with the first payment at once.",
         ),
         Mistake(
             lambda db: yearly_revenue(db) / (1 + DISCOUNT - RETENTION),
-            "m/(1+i−r) has the first payment come for certain after a year; here it comes with chance r.",
+            "m/(1+d−r) has the first payment come for certain after a year; here it comes with chance r.",
         ),
         Mistake(lambda db: yearly_revenue(db) / (1 - RETENTION), "You left out the discount rate."),
         Mistake(
@@ -149,8 +149,8 @@ simple_lifetime_value = desk.exercise(
     worked=(
         "profit = grading.customer_profit(db)\n"
         'm = profit["revenue"].mean() / profit.attrs["years"]\n'
-        "r, i = 0.80, 0.10\n"
-        "answer = m * r / (1 + i - r)"
+        "r, d = 0.80, 0.10\n"
+        "answer = m * r / (1 + d - r)"
     ),
     feedback="Right. Three conventions, three numbers: always say which one you used.",
 )
