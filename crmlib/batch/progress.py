@@ -32,13 +32,14 @@ def in_words(seconds, runs):
     """The estimate as a reader takes it."""
     if seconds is None:
         return "time left unknown until a run ends"
-    size = (
-        f"{seconds:.0f} s"
-        if seconds < 90
-        else f"{seconds / 60:.0f} min"
-        if seconds < 5400
-        else f"{seconds / 3600:.1f} h"
-    )
+    if seconds < 1:
+        return "almost done"
+    if seconds < 90:
+        size = f"{seconds:.0f} s"
+    elif seconds < 5400:
+        size = f"{seconds / 60:.0f} min"
+    else:
+        size = f"{seconds / 3600:.1f} h"
     return f"about {size} left, judging by {runs} finished {'run' if runs == 1 else 'runs'}"
 
 

@@ -40,7 +40,7 @@ def test_a_lost_worker_loses_no_run(cluster, tmp_path):
 
 def test_nobody_at_the_address_is_one_sentence(monkeypatch):
     monkeypatch.setattr("crmlib.batch.cluster.CONNECT_SECONDS", 1)
-    with pytest.raises(CrmError, match="No Dask scheduler answers at 'tcp://127.0.0.1:9'"):
+    with pytest.raises(CrmError, match=r"No Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
         list(run_on_cluster([], "tcp://127.0.0.1:9"))
 
 

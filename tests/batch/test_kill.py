@@ -18,11 +18,15 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a PO
 FILES = {"notebook.ipynb", "page.html", "run.json"}
 
 
+def write_grid(folder, runs):
+    (folder / "grid.csv").write_text("\n".join(["count", *map(str, range(runs))]))
+
+
 @pytest.fixture
 def command(tmp_path):
-    """A batch of 12 short runs."""
+    """A batch of a few short runs."""
     notebook = write_notebook(tmp_path / "06_grading.ipynb", [RECORD, "import time\ntime.sleep(0.3)"])
-    (tmp_path / "grid.csv").write_text("count\n" + "\n".join(map(str, range(12))))
+    write_grid(tmp_path, 4)
     arguments = ["run", str(notebook), "--grid", str(tmp_path / "grid.csv"), "--out", str(tmp_path / "out")]
     return [sys.executable, "-m", "crmlib.cli", *arguments, "--workers", "2"]
 
@@ -56,7 +60,7 @@ def kill_after(command, seconds):
     assert alive == []
 
 
-def kill_often(command, out, times):
+def kill_often(command, out, times, runs):
     draw = random.Random(20)
     before = {}
     for _ in range(times):
@@ -68,8 +72,8 @@ def kill_often(command, out, times):
     last = subprocess.run(command, capture_output=True, text=True, timeout=180)
     assert last.returncode == 0, last.stdout + last.stderr
     assert before.items() <= finished_runs(out).items()
-    assert len(finished_runs(out)) == 12
-    assert len((out / "results.csv").read_text().splitlines()) == 1 + 2 * 12
+    assert len(finished_runs(out)) == runs
+    assert len((out / "results.csv").read_text().splitlines()) == 1 + 2 * runs
     assert sorted(path.name for path in out.iterdir()) == [
         ".lock",
         "index.html",
@@ -80,13 +84,13 @@ def kill_often(command, out, times):
 
 
 def test_a_batch_killed_twice_goes_on(command, tmp_path):
-    kill_often(command, tmp_path / "out", 2)
+    kill_often(command, tmp_path / "out", times=2, runs=4)
 
 
 @pytest.mark.slow
 def test_a_batch_killed_twenty_times_loses_nothing(command, tmp_path):
-    (tmp_path / "grid.csv").write_text("count\n" + "\n".join(map(str, range(12))))
-    kill_often(command, tmp_path / "out", 20)
+    write_grid(tmp_path, 16)
+    kill_often(command, tmp_path / "out", times=20, runs=16)
 
 
 def test_a_second_batch_on_the_same_folder_is_refused_while_one_runs(command, tmp_path):
