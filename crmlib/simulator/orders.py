@@ -118,7 +118,7 @@ def _discount_rates(generator, state, month, who, day, channel, code, code_rate)
     """Share off the price: contract for accounts; for persons codes, promotions, and less with the years."""
     people = state.people
     years = np.clip((day - people.registered[who]) / 365.25, 0, 4)
-    promoted = 0.16 + PROMOTION_MONTHS.get(month % 12, 0.0) + 0.10 * people.price_sensitivity[who] - 0.035 * years
+    promoted = 0.16 + PROMOTION_MONTHS.get(month % 12, 0.0) + 0.15 * people.price_sensitivity[who] - 0.035 * years
     promoted = promoted + np.where(people.relationship[who], -0.04, 0.16)
     given = generator.random(len(who)) < promoted
     rate = np.where(given, DISCOUNT_RATES[pick(generator, [0.18, 0.38, 0.2, 0.18, 0.06], len(who))], 0.0)

@@ -153,7 +153,7 @@ def _tastes(generator, drawn):
     lifestyle = np.where(gifts, LIFESTYLES.index("gift giving"), lifestyle)
     price_sensitivity = generator.normal(0, 1, size) * 0.85 - 0.35 * (drawn["income"] - 1)
     personality = pick(generator, [0.28, 0.32, 0.40, 0.0], size)
-    bargaining = generator.random(size) < 0.75 / (1 + np.exp(-2.2 * (price_sensitivity - 0.75)))
+    bargaining = generator.random(size) < 0.9 / (1 + np.exp(-3.0 * (price_sensitivity - 0.6)))
     connoisseur = 0.5 * (lifestyle == LIFESTYLES.index("connoisseur"))
     taste = np.searchsorted([-0.55, 0.85], generator.normal(0, 0.8, size) + 0.45 * (drawn["income"] - 1) + connoisseur)
     return {
@@ -174,9 +174,9 @@ def _buying(generator, drawn):
     shape = np.where(relationship, settings.RELATIONSHIP_RATE[0], settings.TRANSACTION_RATE[0])
     mean = np.where(relationship, settings.RELATIONSHIP_RATE[1], settings.TRANSACTION_RATE[1])
     kinds = np.array(list(settings.CAMPAIGN_TYPES.values()))[None, :] * np.ones((size, 1))
-    kinds[:, 0] *= np.exp(0.9 * sensitive)  # bargains persuade the price-sensitive
+    kinds[:, 0] *= np.exp(1.5 * sensitive)  # bargains persuade the price-sensitive
     kinds[:, 1] *= np.where(relationship, 1.5, 0.5)
-    kinds[:, 3] *= np.where(drawn["birth"] > -13_500, 1.5, 0.8)  # the young are put off sooner
+    kinds[:, 3] *= np.where(drawn["birth"] > -12_500, 2.6, 0.5)  # the young are put off sooner
     running = np.cumsum(kinds, axis=1) / kinds.sum(axis=1, keepdims=True)
     campaign_type = (generator.random(size)[:, None] > running).sum(axis=1)
     through = pick(generator, [0.30, 0.34, 0.26, 0.10], size)

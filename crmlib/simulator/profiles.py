@@ -141,7 +141,7 @@ def customer_sheet(books, details, company_names):
             "children": Integers(np.where(person & (generator.random(size) < 0.6), people.children, NONE)),
             "lifestyle": Choices(np.where(person, _unknown(generator, people.lifestyle, 0.45), -1), pop.LIFESTYLES),
             "personality": Choices(
-                np.where(person, _unknown(generator, people.personality, 0.4), -1), pop.PERSONALITIES
+                np.where(person, _unknown(generator, people.personality, 0.25), -1), pop.PERSONALITIES
             ),
             "club_or_circle": Choices(np.where(person, circle, -1), CIRCLES),
             "registered_on": Days(people.registered),

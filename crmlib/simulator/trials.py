@@ -9,14 +9,15 @@ from crmlib.simulator.population import CAMPAIGN_TYPES, PERSONALITIES
 from crmlib.simulator.randomness import logistic, pick
 from crmlib.simulator.sheets import NONE
 
-RETENTION_MONTHS = (14, 26, 38)
+RETENTION_MONTHS = (14, 20, 26, 32, 38)
 WINBACK_MONTHS = (16, 24, 32, 40)
 LENGTH = 6
 DEAL_MONTHS = (0, 5, 10)
 WINBACK_ARMS = ["control", "call", "discount", "gift"]
 PERSUADABLE, SURE, LOST, ANNOYED = range(len(CAMPAIGN_TYPES))
-OFFER_RATE = np.array([1.35, 0.10, 0.0, -0.75])
-"""Logarithm of what the retention offer does to the purchase rate of the four kinds of customers."""
+OFFER_RATE = np.array([1.15, 0.25, 0.1, -1.0])
+"""Logarithm of what the retention offer does to the purchase rate of the four kinds of customers, at average price
+sensitivity; the price-sensitive take it more gladly."""
 
 
 def run_trials(generator, state, month, rate):
@@ -32,7 +33,7 @@ def _retention(generator, state, month, rate):
     people, today = state.people, MONTH_START[month]
     quiet = today - state.last_order
     eligible = state.started & ~people.enterprise & (state.orders >= 2) & (quiet > 45) & (quiet < 330)
-    eligible &= state.trial_until < month
+    eligible &= state.trial_until <= month
     who = np.flatnonzero(eligible)
     who = np.sort(who[generator.random(len(who)) < 0.85])
     span = np.maximum(state.last_order[who] - state.first_order[who], 30)
@@ -43,7 +44,7 @@ def _retention(generator, state, month, rate):
         -0.15 + 0.95 * overdue + 0.008 * (quiet[who] - 120) + trouble + generator.normal(0, 0.35, len(who))
     )
     offered = generator.random(len(who)) < 0.5
-    effect = OFFER_RATE[people.campaign_type[who]] + 0.18 * people.price_sensitivity[who]
+    effect = OFFER_RATE[people.campaign_type[who]] + 0.75 * people.price_sensitivity[who]
     effect = effect * np.where(people.campaign_type[who] == LOST, 0.3, 1.0)
     expected = np.where(state.alive[who], rate[who], 0.0) * _ahead(people, who, month)
     control = 1 - np.exp(-expected)
@@ -54,7 +55,7 @@ def _retention(generator, state, month, rate):
     # Neither arm gets other campaigns while the trial runs.
     state.trial_rate[who], state.trial_until[who] = np.where(offered, effect, 0.0), month + LENGTH
     back = offered & (generator.random(len(who)) < revived)
-    schedule(state, who[back], month + generator.integers(0, 3, int(back.sum())))
+    schedule(state, who[back], month + generator.integers(1, 4, int(back.sum())))
     state.log.add("retention", customer=who, month=np.full(len(who), month), score=score, offered=offered)
     state.log.add(
         "trial_effects",
@@ -84,7 +85,7 @@ def _winback(generator, state, month, rate):
     span = np.maximum(state.last_order - state.first_order, 30)
     overdue = quiet > 3.0 * span / np.maximum(state.orders - 1, 1)
     eligible = state.started & ~people.enterprise & (state.orders >= 2) & (quiet > 300) & (quiet < 1000) & overdue
-    who = np.flatnonzero(eligible & (state.trial_until < month))
+    who = np.flatnonzero(eligible & (state.trial_until <= month))
     who = who[generator.random(len(who)) < 0.9]
     arm = pick(generator, [0.4, 0.2, 0.2, 0.2], len(who))
     reason = np.where(state.left_reason[who] >= 0, state.left_reason[who], REASONS.index("needs changed"))
@@ -96,7 +97,7 @@ def _winback(generator, state, month, rate):
     )
     chance = np.where(state.alive[who], 0.6, 1.0) * chances[np.arange(len(who)), arm]
     back = generator.random(len(who)) < chance
-    schedule(state, who[back], month + np.minimum(generator.integers(0, 3, int(back.sum())), LENGTH - 1))
+    schedule(state, who[back], month + generator.integers(1, 4, int(back.sum())))
     state.trial_rate[who], state.trial_until[who] = 0.0, month + LENGTH
     known = generator.random(len(who)) < 0.55
     told = np.where(generator.random(len(who)) < 0.75, reason, pick(generator, np.ones(len(REASONS)), len(who)))
