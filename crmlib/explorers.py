@@ -1,8 +1,9 @@
 """Interactive what-ifs: controls, a picture that follows them, and a sentence that says what is seen.
 
-No Output widget is used: a batch can wait for one for ever, and an Image widget redraws without flicker.
+No Output widget is used: a batch can wait for one for ever.
 """
 
+import base64
 import html
 import os
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def _panel(explorer, first):
     import ipywidgets
 
     widgets = {name: control.widget() for name, control in explorer.controls.items()}
-    image = ipywidgets.Image(value=first.png(), format="png", layout={"max_width": "100%"}, tooltip=first.title)
+    image = ipywidgets.HTML(value=_image(first))  # the Image widget cannot carry alt text
     words = ipywidgets.HTML(value=_words(first))
 
     def redraw(_change):
@@ -151,13 +152,21 @@ def _panel(explorer, first):
         except CrmError as fault:
             words.value = _paragraph(str(fault))
             return
-        words.value = _words(picture)
         if isinstance(picture, Picture):
-            image.value, image.tooltip = picture.png(), picture.title
+            image.value = _image(picture)
+        words.value = _words(picture)
 
     for widget in widgets.values():
         widget.observe(redraw, names="value")
     return ipywidgets.VBox([*widgets.values(), image, words])
+
+
+def _image(picture):
+    # Width and height keep the place while the next picture is drawn, so that nothing below jumps.
+    data = base64.b64encode(picture.png()).decode("ascii")
+    width, height = (round(inches * picture.figure.dpi) for inches in picture.figure.get_size_inches())
+    size = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
+    return f'<img src="data:image/png;base64,{data}" alt="{html.escape(picture.title)}" {size}>'
 
 
 def _words(picture):

@@ -207,7 +207,7 @@ def test_explorer_redraws_and_escapes():
     before = image.value
     height.value = 7
     assert image.value != before
-    assert image.tooltip == "Up to 7"
+    assert 'alt="Up to 7"' in image.value
     kind.value = "b"
     assert "Kind &lt;b&gt;." in words.value
     kind.value = "broken"

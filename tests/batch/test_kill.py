@@ -3,15 +3,18 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
 
+import crmlib
 from tests.batch.conftest import RECORD, write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal")
@@ -23,12 +26,14 @@ def write_grid(folder, runs):
 
 
 @pytest.fixture
-def command(tmp_path):
-    """A batch of a few short runs."""
+def command(tmp_path, monkeypatch):
+    """A batch of a few short runs, with a copy of crmlib: an edit of the code meanwhile would rightly run all again."""
+    shutil.copytree(Path(crmlib.__file__).parent, tmp_path / "site" / "crmlib")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
     notebook = write_notebook(tmp_path / "06_grading.ipynb", [RECORD, "import time\ntime.sleep(0.3)"])
     write_grid(tmp_path, 4)
     arguments = ["run", str(notebook), "--grid", str(tmp_path / "grid.csv"), "--out", str(tmp_path / "out")]
-    return [sys.executable, "-m", "crmlib.cli", *arguments, "--workers", "2"]
+    return [sys.executable, "-P", "-m", "crmlib.cli", *arguments, "--workers", "2"]
 
 
 def finished_runs(out):
