@@ -89,24 +89,29 @@ def run_campaigns(generator, state, month, rate):
         rate[members[put_off]] *= SLEEPING_RATE
         state.irritation[members[put_off]] += 0.35
         state.messages[members[treated]] += 1
-        leaving = np.where(
-            kind == ANNOYED, UNSUBSCRIBE["annoyed"], UNSUBSCRIBE["others"] * (1 + state.messages[members])
-        )
-        unsubscribed = treated & (generator.random(len(members)) < leaving)
-        opened_on = np.where(treated & opened, begin + generator.integers(0, 4, len(members)), NONE)
-        unsubscribed_on = np.where(unsubscribed, begin + generator.integers(0, 6, len(members)), NONE)
-        _unsubscribe(state, members[unsubscribed], unsubscribed_on[unsubscribed], plan[2])
-        state.log.add(
-            "members",
-            campaign=np.full(len(members), number),
-            customer=members,
-            treated=treated,
-            opened=np.minimum(np.where(buys, np.maximum(opened_on, begin), opened_on), LAST_DAY),
-            unsubscribed=unsubscribed_on,
-        )
+        _log_members(generator, state, number, members, treated, opened, buys)
         extra.append((members[buys], begin, number, plan[6]))
         treated_lists.append((members[treated], begin, end, number, plan[6]))
     return extra, treated_lists
+
+
+def _log_members(generator, state, number, members, treated, opened, buys):
+    """Note who was on the list, who opened, and who forbade further messages."""
+    plan, size = PLAN[number], len(members)
+    begin, annoyed = day(plan[3]), state.people.campaign_type[members] == ANNOYED
+    leaving = np.where(annoyed, UNSUBSCRIBE["annoyed"], UNSUBSCRIBE["others"] * (1 + state.messages[members]))
+    unsubscribed = treated & (generator.random(size) < leaving)
+    opened_on = np.where(treated & opened, begin + generator.integers(0, 4, size), NONE)
+    unsubscribed_on = np.where(unsubscribed, begin + generator.integers(0, 6, size), NONE)
+    _unsubscribe(state, members[unsubscribed], unsubscribed_on[unsubscribed], plan[2])
+    state.log.add(
+        "members",
+        campaign=np.full(size, number),
+        customer=members,
+        treated=treated,
+        opened=np.minimum(np.where(buys, np.maximum(opened_on, begin), opened_on), LAST_DAY),
+        unsubscribed=unsubscribed_on,
+    )
 
 
 def _favoured(category):

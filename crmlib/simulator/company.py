@@ -53,6 +53,12 @@ def tables(customers, seed):
     del rows, members
     yield "cost_to_serve", costs.cost_sheet(books, spent)
     del spent
+    yield from _voice_tables(books)
+    yield from truth.truth_sheets(books)
+
+
+def _voice_tables(books):
+    """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
     yield "call_log", hotline.call_sheet(books)
     sheet, invitations = answers.invitation_sheet(books)
@@ -67,7 +73,6 @@ def tables(customers, seed):
     yield "exit_interviews", voices.interview_sheet(books)
     yield "retention_trial", accounts_books.retention_sheet(books)
     yield "winback_trial", accounts_books.winback_sheet(books)
-    yield from truth.truth_sheets(books)
 
 
 def _sorted_members(members):

@@ -135,6 +135,9 @@ def _accounts(generator, books):
         length = MONTH_START[month + 1] - MONTH_START[month]
         days.append(MONTH_START[month] + generator.integers(0, length, count.sum()))
     customer, days = np.concatenate(customers), np.concatenate(days)
+    # What happened at the account of the story from its complaint on is told in `_complaint_visits`.
+    told = books.state.scripted[customer] & (days >= key_account.COMPLAINT_DAY - 2)
+    customer, days = customer[~told], days[~told]
     days = np.where(weekday(days) >= 5, days - 2, days)
     days = np.maximum(days, 0)
     size = len(customer)
@@ -201,7 +204,7 @@ def _complaint_visits(books):
     key = np.flatnonzero(books.state.scripted)
     complaint = key_account.COMPLAINT_DAY * 1440 + 14 * 60
     parts = [
-        _part(key, np.array([complaint]), VISIT, 3, staff=key % 5, note=APOLOGY, answered=complaint),
+        _part(key, np.array([complaint]), VISIT, 3, 1, staff=key % 5, note=APOLOGY, answered=complaint),
         _part(key, np.array([day("2024-05-08") * 1440 + 640]), PHONE, 0, staff=key % 5, note=_PHONE_NOTES[0] + 3),
         _part(key, np.array([day("2024-05-21") * 1440 + 905]), PHONE, 0, staff=key % 5, note=_PHONE_NOTES[0] + 3),
     ]

@@ -44,6 +44,12 @@ def cost_sheet(books, contacts):
     _book_accounts(books, events, cost)
     wobble = np.exp(generator.normal(0, 0.12, cost.shape))
     cost = np.round(cost * wobble, 1)
+    return _as_sheet(books, events, cost)
+
+
+def _as_sheet(books, events, cost):
+    """One row a customer, year and activity that took place."""
+    years = len(YEARS)
     activity, cell = np.nonzero((events > 0) & (cost > 0))
     order = np.lexsort((activity, cell // years, cell % years))
     activity, cell = activity[order], cell[order]

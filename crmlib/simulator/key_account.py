@@ -4,24 +4,27 @@ import numpy as np
 
 from crmlib.simulator import leaving
 from crmlib.simulator.days import MONTH_START, day, month_of
+from crmlib.simulator.names import INDUSTRIES
 from crmlib.simulator.service import LATE
 from crmlib.simulator.sheets import NONE
 
 LATE_MONTHS = (37, 38, 39)
 COMPLAINT_DAY = day("2024-04-16")
 LAST_MONTH = 40
-ORDERS = {35: 3, 36: 3, 37: 3, 38: 3, 39: 2, 40: 1}
+ORDERS = {33: 3, 34: 3, 35: 3, 36: 3, 37: 3, 38: 3, 39: 2, 40: 1}
 SHARE_OF_ORDERS = {38: 0.85, 39: 0.55, 40: 0.4}
 
 
 def choose(people):
-    """Return who the story is about: one of the largest accounts that were there before 2023, as a boolean array."""
+    """Return who the story is about: a large hotel that was there before 2023, as a boolean array."""
     candidates = np.flatnonzero(people.enterprise & (people.registered < day("2022-12-01")))
+    hotels = candidates[people.industry[candidates] == INDUSTRIES.index("hotel")]
+    candidates = hotels if len(hotels) else candidates
     if len(candidates) == 0:
         candidates = np.flatnonzero(people.enterprise)[:1]
     ranked = candidates[np.argsort(-people.volume[candidates], kind="stable")]
     scripted = np.zeros(people.size, dtype=bool)
-    scripted[ranked[min(2, len(ranked) - 1)]] = True
+    scripted[ranked[min(1, len(ranked) - 1)]] = True
     return scripted
 
 
@@ -30,7 +33,8 @@ def order_count(state, month, count):
     if month in ORDERS:
         count = np.where(state.scripted & state.alive, ORDERS[month], count)
         share = SHARE_OF_ORDERS.get(month, 1.0)
-        state.account_order = np.where(state.scripted, state.account_order * share, state.account_order)
+        steady = state.people.volume * share / ORDERS[month]
+        state.account_order = np.where(state.scripted, steady, state.account_order)
     return count
 
 

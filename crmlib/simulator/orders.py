@@ -54,12 +54,8 @@ def month_orders(generator, state, month, who, day_floor, code, code_rate, on_re
     day = np.where(on_registration, people.registered[who], day)
     order = np.lexsort((who, day))
     who, day, channel, code, code_rate = (a[order] for a in (who, day, channel, code, code_rate))
-    number = state.order_number + 1 + np.arange(len(who))
-    state.order_number += len(who)
-    years = np.clip((day - people.registered[who]) / 365.25, 0, 3)
-    drift = np.exp(2 * _TREND[people.trend[who]] * 12 * np.minimum(years, 2.5) + 0.08 * years)
-    lines = 1 + generator.poisson(settings.FURTHER_LINES * drift + 0.7 * people.enterprise[who])
-    lines = np.minimum(lines, 8)
+    number = _next_numbers(state, len(who))
+    lines = _line_counts(generator, people, who, day)
     head = np.repeat(np.arange(len(who)), lines)
     line = np.arange(len(head)) - np.repeat(np.cumsum(lines) - lines, lines) + 1
     product = _products(generator, people, month, who, head, line)
@@ -85,6 +81,21 @@ def month_orders(generator, state, month, who, day_floor, code, code_rate, on_re
     state.log.add("orders", **drawn)
     _returns(generator, state, drawn, lines[head])
     return {"customer": who, "day": day, "channel": channel, "number": number, "cents": _sums(head, drawn, len(who))}
+
+
+def _next_numbers(state, size):
+    """Return the next order numbers and move the counter on."""
+    number = state.order_number + 1 + np.arange(size)
+    state.order_number += size
+    return number
+
+
+def _line_counts(generator, people, who, day):
+    """Lines of each order: one and some more, with the customer's trend and, slightly, with the years."""
+    years = np.clip((day - people.registered[who]) / 365.25, 0, 3)
+    drift = np.exp(2 * _TREND[people.trend[who]] * 12 * np.minimum(years, 2.5) + 0.08 * years)
+    lines = 1 + generator.poisson(settings.FURTHER_LINES * drift + 0.7 * people.enterprise[who])
+    return np.minimum(lines, 8)
 
 
 def _sums(head, drawn, size):
@@ -154,8 +165,7 @@ def box_orders(generator, state, month, who):
     day = np.minimum(MONTH_START[month] + np.minimum(within, 27), MONTH_START[month + 1] - 1).astype(np.int32)
     order = np.lexsort((who, day))
     who, day = who[order], day[order]
-    number = state.order_number + 1 + np.arange(len(who))
-    state.order_number += len(who)
+    number = _next_numbers(state, len(who))
     product = products.FIRST_BOX + state.plan[who].astype(np.int64)
     ones = np.ones(len(who), dtype=np.int32)
     cost = products.COST[product] * (1 + 0.7 * (settings.PRICE_INDEX[YEAR_INDEX[month]] - 1))

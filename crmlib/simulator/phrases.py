@@ -237,7 +237,7 @@ NOTES = {
         "Not reached, message left.",
         "Asked about invoice.",
     ],
-    "apology": ["Customer annoyed about late delivery. Apologised."],
+    "apology": ["Customer upset: third late delivery. Apologised, promised to pass it on."],
     "reminder": ["Payment reminder: invoice {days} days overdue."],
 }
 QUESTIONS = [

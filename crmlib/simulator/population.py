@@ -173,12 +173,7 @@ def _buying(generator, drawn):
     relationship |= enterprise
     shape = np.where(relationship, settings.RELATIONSHIP_RATE[0], settings.TRANSACTION_RATE[0])
     mean = np.where(relationship, settings.RELATIONSHIP_RATE[1], settings.TRANSACTION_RATE[1])
-    kinds = np.array(list(settings.CAMPAIGN_TYPES.values()))[None, :] * np.ones((size, 1))
-    kinds[:, 0] *= np.exp(1.5 * sensitive)  # bargains persuade the price-sensitive
-    kinds[:, 1] *= np.where(relationship, 1.5, 0.5)
-    kinds[:, 3] *= np.where(drawn["birth"] > -12_500, 2.6, 0.5)  # the young are put off sooner
-    running = np.cumsum(kinds, axis=1) / kinds.sum(axis=1, keepdims=True)
-    campaign_type = (generator.random(size)[:, None] > running).sum(axis=1)
+    campaign_type = _response_kinds(generator, drawn, relationship)
     through = pick(generator, [0.30, 0.34, 0.26, 0.10], size)
     young = drawn["birth"] > -12_000
     through = np.where(young & (through == 3), 2, through)
@@ -206,6 +201,17 @@ def _buying(generator, drawn):
         "preferred_channel": np.where(enterprise, 1, pick(generator, [0.0, 0.1, 0.23, 0.2, 0.44, 0.02, 0.01], size)),
         "preferred_hour": np.where(enterprise, pick(generator, _OFFICE_HOURS, size), pick(generator, _HOURS, size)),
     }
+
+
+def _response_kinds(generator, drawn, relationship):
+    """How each customer takes messages and offers."""
+    sensitive, size = drawn["price_sensitivity"], len(relationship)
+    kinds = np.array(list(settings.CAMPAIGN_TYPES.values()))[None, :] * np.ones((size, 1))
+    kinds[:, 0] *= np.exp(1.5 * sensitive)  # bargains persuade the price-sensitive
+    kinds[:, 1] *= np.where(relationship, 1.5, 0.5)
+    kinds[:, 3] *= np.where(drawn["birth"] > -12_500, 2.6, 0.5)  # the young are put off sooner
+    running = np.cumsum(kinds, axis=1) / kinds.sum(axis=1, keepdims=True)
+    return (generator.random(size)[:, None] > running).sum(axis=1)
 
 
 _HOURS = [0, 0, 0, 0, 0, 0, 1, 3, 5, 5, 5, 5, 7, 5, 3, 3, 3, 4, 6, 8, 11, 10, 5, 1]

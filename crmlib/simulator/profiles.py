@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmlib.simulator import names, settings
 from crmlib.simulator import population as pop
@@ -65,11 +66,7 @@ def contact_details(people, seed):
     chinese = names.joined(
         names.take(names.SURNAMES_CHINESE, people.surname), names.take(names.GIVEN_CHINESE, people.given)
     ).to_numpy(zero_copy_only=False)
-    # Consecutive steps of a full cycle through the eight digits: no two customers share a number.
-    start = int(generator.integers(0, 10**8))
-    phone = names.joined(
-        "125", pa.array((start + np.arange(size) * 61_803_399) % 10**8).cast(pa.string()).to_numpy(False)
-    )
+    phone = names.joined("125", _eight_digits(generator, size)).to_numpy(zero_copy_only=False)
     plain = np.array([name.lower().replace("ü", "u").replace("'", "") for name in names.SURNAMES], dtype=object)
     plain_given = np.array([name.lower() for name in names.GIVEN], dtype=object)
     number = generator.integers(1, 999, size)
@@ -84,12 +81,23 @@ def contact_details(people, seed):
         "surname": surname,
         "given": given,
         "chinese": chinese,
-        "phone": np.array([text[:3] + text[3:].zfill(8) for text in phone.to_pylist()], dtype=object),
+        "phone": phone,
         "email": email,
         "has_email": generator.random(size) < np.array([0.97, 0.45, 0.40, 0.8, 1.0])[people.registration],
         "has_birth": generator.random(size) < np.array([0.62, 0.85, 0.30, 0.35, 0.0])[people.registration],
         "characters": generator.random(size) < 0.82,
     }
+
+
+def _eight_digits(generator, size):
+    """Return ``size`` different eight-digit numbers without visible order: two rounds of mixing two halves."""
+    number = (int(generator.integers(0, 10**8)) + np.arange(size) * 61_803_399) % 10**8
+    high, low = number // 10**4, number % 10**4
+    for factor in (7, 31):
+        high = (high + low * low * factor + low * 131 + 17) % 10**4
+        low = (low + high * high * factor + high * 241 + 29) % 10**4
+    digits = pc.cast(pa.array(high * 10**4 + low), pa.string())
+    return pc.utf8_lpad(digits, width=8, padding="0")
 
 
 _DOMAINS = ["mail.example", "example.com", "example.net", "example.org"]
@@ -109,13 +117,8 @@ def customer_sheet(books, details, company_names):
     pinyin = names.joined(details["surname"], " ", details["given"]).to_numpy(False)
     full = np.where(details["characters"], both, pinyin)
     full[people.enterprise] = company_names
-    told = pick(generator, [0.3, 0.7], size) == 1
     consented = np.where(state.consent_changed > NONE, state.consent_changed, people.registered)
     updated = _updates(generator, people, state)
-    age = (LAST_DAY - people.birth) / 365.25
-    occupation = np.where(age > 61, 9, np.where(age < 22, 10, generator.integers(0, len(OCCUPATIONS), size)))
-    occupation = np.where((occupation == 9) & (age < 52), 4, occupation)
-    circle = np.where(generator.random(size) < np.where(people.referred, 0.6, 0.16), generator.integers(0, 7, size), -1)
     email = np.where(details["has_email"], details["email"], None)
     email[people.enterprise] = [f"purchasing{i}@account.example" for i in np.flatnonzero(people.enterprise) + 1]
     return Sheet(
@@ -129,21 +132,7 @@ def customer_sheet(books, details, company_names):
             "email": Texts(email),
             "city": Choices(people.city, names.CITY_NAMES),
             "region": Choices(people.region, REGIONS),
-            "favourite_category": Choices(np.where(person, _unknown(generator, people.favourite, 0.3), -1), CATEGORIES),
-            "education": Choices(
-                np.where(person & told, _unknown(generator, people.education, 0.2), -1), pop.EDUCATIONS
-            ),
-            "occupation": Choices(np.where(person & told, _unknown(generator, occupation, 0.15), -1), OCCUPATIONS),
-            "income_band": Choices(np.where(person, _unknown(generator, people.income, 0.38), -1), pop.INCOMES),
-            "marital_status": Choices(
-                np.where(person, _unknown(generator, people.married.astype(int), 0.35), -1), ["single", "married"]
-            ),
-            "children": Integers(np.where(person & (generator.random(size) < 0.6), people.children, NONE)),
-            "lifestyle": Choices(np.where(person, _unknown(generator, people.lifestyle, 0.45), -1), pop.LIFESTYLES),
-            "personality": Choices(
-                np.where(person, _unknown(generator, people.personality, 0.25), -1), pop.PERSONALITIES
-            ),
-            "club_or_circle": Choices(np.where(person, circle, -1), CIRCLES),
+            **_told(generator, people),
             "registered_on": Days(people.registered),
             "registration_channel": Choices(people.registration, pop.REGISTRATION_CHANNELS),
             "acquisition_cost": Numbers(_acquisition(generator, people)),
@@ -154,6 +143,29 @@ def customer_sheet(books, details, company_names):
             "profile_updated_on": Days(updated),
         }
     )
+
+
+def _told(generator, people):
+    """What persons told about themselves, with the gaps of every real customer database."""
+    size, person = people.size, ~people.enterprise
+    told = pick(generator, [0.3, 0.7], size) == 1
+    age = (LAST_DAY - people.birth) / 365.25
+    occupation = np.where(age > 61, 9, np.where(age < 22, 10, generator.integers(0, len(OCCUPATIONS), size)))
+    occupation = np.where((occupation == 9) & (age < 52), 4, occupation)
+    circle = np.where(generator.random(size) < np.where(people.referred, 0.6, 0.16), generator.integers(0, 7, size), -1)
+    return {
+        "favourite_category": Choices(np.where(person, _unknown(generator, people.favourite, 0.3), -1), CATEGORIES),
+        "education": Choices(np.where(person & told, _unknown(generator, people.education, 0.2), -1), pop.EDUCATIONS),
+        "occupation": Choices(np.where(person & told, _unknown(generator, occupation, 0.15), -1), OCCUPATIONS),
+        "income_band": Choices(np.where(person, _unknown(generator, people.income, 0.38), -1), pop.INCOMES),
+        "marital_status": Choices(
+            np.where(person, _unknown(generator, people.married.astype(int), 0.35), -1), ["single", "married"]
+        ),
+        "children": Integers(np.where(person & (generator.random(size) < 0.6), people.children, NONE)),
+        "lifestyle": Choices(np.where(person, _unknown(generator, people.lifestyle, 0.45), -1), pop.LIFESTYLES),
+        "personality": Choices(np.where(person, _unknown(generator, people.personality, 0.25), -1), pop.PERSONALITIES),
+        "club_or_circle": Choices(np.where(person, circle, -1), CIRCLES),
+    }
 
 
 def _updates(generator, people, state):

@@ -60,7 +60,9 @@ def _who_where(generator, people):
         # Tests and unreadable cards, on days on which others registered too.
         false = own[generator.random(len(own)) < JUNK_SHARE]
         who = np.concatenate([own, later, false])
-        day = np.concatenate([people.registered[own], people.registered[later] + gap, people.registered[false]])
+        # Customers of the old card index filled in their cards in the years before.
+        first = people.registered - np.where(people.present, generator.integers(20, 1000, people.size), 0)
+        day = np.concatenate([first[own], people.registered[later] + gap, first[false]])
         junk = np.arange(len(who)) >= len(own) + len(later)
         kept = day <= LAST_DAY
         who, day, junk = who[kept], day[kept], junk[kept]

@@ -37,15 +37,9 @@ HANDLING_SPEED[38:] = 0.8
 
 def month_incidents(generator, state, month, orders):
     """Draw what went wrong with the month's orders, who complained, and change experience and grudge accordingly."""
-    people, who = state.people, orders["customer"]
-    chance = _RATE[orders["channel"]] * _TROUBLE[month, people.region[who]]
-    hit = generator.random(len(who)) < chance
-    incident = {name: values[hit] for name, values in orders.items()}
-    who, size = incident["customer"], int(hit.sum())
-    cause = _causes(generator, incident["channel"], people.region[who], month)
-    severity = 1 + pick(generator, settings.SEVERITY_SHARES, size)
-    happened = incident["day"] + np.where(cause == LATE, 4, 1) + generator.integers(0, 5, size)
-    happened = np.minimum(np.where(np.isin(cause, [STAFF, SITE]), incident["day"], happened), LAST_DAY)
+    people = state.people
+    incident, cause, severity, happened = _draw_incidents(generator, people, month, orders)
+    who, size = incident["customer"], len(cause)
     chance = settings.COMPLAINT_RATE_BY_SEVERITY[severity] * np.where(people.enterprise[who], 1.5, 1.0)
     complains = generator.random(size) < chance
     number = np.where(complains, state.complaints_so_far + np.cumsum(complains), NONE)
@@ -75,12 +69,30 @@ def month_incidents(generator, state, month, orders):
         cause=cause[complains],
         severity=severity[complains],
     )
-    change = np.bincount(who, weights=shock * (1 - repaired), minlength=people.size)
-    noise = generator.normal(0, 0.42, people.size)
+    _remember(generator, state, np.bincount(who, weights=shock * (1 - repaired), minlength=people.size))
+    _abuse(generator, state, orders)
+
+
+def _remember(generator, state, change):
+    """Carry experience into the next month: the old fades, the month's shocks and its small joys are added."""
+    noise = generator.normal(0, 0.42, state.people.size)
     fading = settings.EXPERIENCE_MEMORY * state.experience
     # Ordinary months are pleasant: the small constant balances the incidents, so that experience stays around 0.
     state.experience = np.clip(fading + change + noise + 0.035, -5, 5).astype(np.float32)
-    _abuse(generator, state, orders)
+
+
+def _draw_incidents(generator, people, month, orders):
+    """Return the orders after which something was wrong, with cause, severity and day."""
+    who = orders["customer"]
+    chance = _RATE[orders["channel"]] * _TROUBLE[month, people.region[who]]
+    hit = generator.random(len(who)) < chance
+    incident = {name: values[hit] for name, values in orders.items()}
+    size = int(hit.sum())
+    cause = _causes(generator, incident["channel"], people.region[incident["customer"]], month)
+    severity = 1 + pick(generator, settings.SEVERITY_SHARES, size)
+    happened = incident["day"] + np.where(cause == LATE, 4, 1) + generator.integers(0, 5, size)
+    happened = np.minimum(np.where(np.isin(cause, [STAFF, SITE]), incident["day"], happened), LAST_DAY)
+    return incident, cause, severity, happened
 
 
 def _causes(generator, channel, region, month):
@@ -97,33 +109,25 @@ def _causes(generator, channel, region, month):
 def record_complaints(generator, state, number, customer, order, value, happened, cause, severity, abuse=False):
     """Log complaints with the times of the four steps, and return how much of the shock the handling takes back.
 
-    Grave cases go to the front of the queue and get more compensation: who compares quick with slow cases without
-    looking at severity sees quick handling followed by worse behaviour.
+    Grave cases go to the front of the queue and get more compensation: a comparison of quick with slow cases that
+    does not look at severity is unfair to quick handling.
     """
-    size = len(customer)
-    enterprise = state.people.enterprise[customer]
-    channel = pick(generator, [0.34, 0.27, 0.12, 0.13, 0.14, 0.0, 0.0], size)
-    channel = np.where(enterprise, np.where(generator.random(size) < 0.6, 5, 0), channel)
-    channel = np.where(generator.random(size) < 0.02, 6, channel)
-    recorded = _office_minutes(generator, happened + generator.integers(0, 4, size), channel)
-    month = np.minimum(np.maximum(happened, 0) // 30, MONTHS - 1)
-    urgency = np.array([1.0, 1.7, 1.25, 1.0, 0.6, 0.36])[severity] * HANDLING_SPEED[month]
-    to_judge = np.exp(generator.normal(np.log(0.55), 0.7, size)) * urgency
-    to_solve = np.exp(generator.normal(np.log(2.6), 0.75, size)) * urgency
-    judged = _into_office_hours(recorded + (to_judge * 1440).astype(np.int64))
-    solved = _into_office_hours(judged + (to_solve * 1440).astype(np.int64))
-    followed = _into_office_hours(solved + (generator.gamma(2.2, 2.0, size) * 1440).astype(np.int64))
+    size, enterprise = len(customer), state.people.enterprise[customer]
+    channel = _complaint_channels(generator, enterprise)
+    recorded, judged, solved, followed = _steps(generator, happened, severity, channel)
     claimed = np.where(
         generator.random(size) < 0.2 + 0.13 * severity, np.round(value * generator.uniform(0.2, 1.1, size), -2), NONE
     )
     justified = generator.random(size) < np.where(abuse, 0.62, 0.88)
     remedy = _remedies(generator, severity, justified, enterprise)
     paid = np.where(np.isin(remedy, [2, 3]), np.round(value * generator.uniform(0.15, 0.9, size), -2), 0)
-    days = (solved - recorded) / 1440
-    quick, fair = days <= settings.QUICK_DAYS, justified & (np.isin(remedy, [1, 2, 3]) | (severity <= 1))
+    quick, fair = (
+        solved - recorded <= settings.QUICK_DAYS * 1440,
+        justified & (np.isin(remedy, [1, 2, 3]) | (severity <= 1)),
+    )
     level = 4.3 + 2.2 * quick + 2.1 * fair - 0.35 * (severity - 2) + generator.normal(0, 1.2, size)
-    asked = generator.random(size) < 0.72
     end = (LAST_DAY + 1) * 1440
+    followed = np.where((generator.random(size) < 0.72) & (followed < end), followed, NONE)
     state.log.add(
         "complaints",
         number=number,
@@ -133,22 +137,47 @@ def record_complaints(generator, state, number, customer, order, value, happened
         order=order,
         cause=cause,
         severity=severity,
-        claimed=np.asarray(claimed, dtype=np.int64),
+        claimed=claimed.astype(np.int64),
         judged=np.where(judged < end, judged, NONE),
         justified=np.where(judged < end, justified, -1).astype(np.int8),
         solved=np.where(solved < end, solved, NONE),
         remedy=np.where(solved < end, remedy, -1).astype(np.int8),
         paid=np.where(solved < end, paid, NONE).astype(np.int64),
-        followed=np.where(asked & (followed < end), followed, NONE),
-        rating=np.where(asked & (followed < end), np.clip(np.round(level), 1, 10), NONE).astype(np.int64),
+        followed=followed,
+        rating=np.where(followed > NONE, np.clip(np.round(level), 1, 10), NONE).astype(np.int64),
         abuse=np.full(size, abuse),
     )
     np.maximum.at(state.last_complaint, customer, (recorded // 1440).astype(np.int32))
-    if abuse:
-        return np.zeros(size)
+    return np.zeros(size) if abuse else _effect(state, customer, quick, fair)
+
+
+def _complaint_channels(generator, enterprise):
+    """Persons phone or write; accounts tell their manager; a few still send letters."""
+    size = len(enterprise)
+    channel = pick(generator, [0.34, 0.27, 0.12, 0.13, 0.14, 0.0, 0.0], size)
+    channel = np.where(enterprise, np.where(generator.random(size) < 0.6, 5, 0), channel)
+    return np.where(generator.random(size) < 0.02, 6, channel)
+
+
+def _effect(state, customer, quick, fair):
+    """Change grudge and experience by the handling; return how much of the shock it takes back."""
     np.add.at(state.grudge, customer, np.where(quick & fair, 0.0, np.where(quick | fair, 0.9, 2.2)).astype(np.float32))
     np.add.at(state.experience, customer, np.where(quick | fair, 0.0, settings.SLOW_SHOCK).astype(np.float32))
     return np.where(quick & fair, settings.QUICK_FAIR_REPAIR, np.where(quick | fair, 0.3, 0.0))
+
+
+def _steps(generator, happened, severity, channel):
+    """Return the moments (minutes) of recording, judging, solving and following up."""
+    size = len(happened)
+    recorded = _office_minutes(generator, happened + generator.integers(0, 4, size), channel)
+    month = np.minimum(np.maximum(happened, 0) // 30, MONTHS - 1)
+    urgency = np.array([1.0, 1.7, 1.25, 1.0, 0.6, 0.36])[severity] * HANDLING_SPEED[month]
+    to_judge = np.exp(generator.normal(np.log(0.55), 0.7, size)) * urgency
+    to_solve = np.exp(generator.normal(np.log(2.6), 0.75, size)) * urgency
+    judged = _into_office_hours(recorded + (to_judge * 1440).astype(np.int64))
+    solved = _into_office_hours(judged + (to_solve * 1440).astype(np.int64))
+    followed = _into_office_hours(solved + (generator.gamma(2.2, 2.0, size) * 1440).astype(np.int64))
+    return recorded, judged, solved, followed
 
 
 def _remedies(generator, severity, justified, enterprise):

@@ -26,7 +26,7 @@ ABUSER_SHARE = 0.008
 """A few customers claim and return as a business."""
 
 # --- How often and how much ------------------------------------------------------------------------------------------
-RELATIONSHIP_RATE = (4.0, 0.074)
+RELATIONSHIP_RATE = (4.0, 0.071)
 TRANSACTION_RATE = (2.0, 0.054)
 """Shape and mean of the gamma distribution of orders a month (Ehrenberg's negative binomial buying)."""
 FURTHER_LINES = 0.55
@@ -34,8 +34,8 @@ PRICE_INDEX = np.array([1.0, 1.03, 1.05, 1.08])
 """List prices 2021 … 2024 against introduction: two to three per cent a year."""
 RETURN_RATE = {"shop": 0.012, "web": 0.045, "app": 0.045, "call centre": 0.035, "account manager": 0.01}
 """Share of lines sent back: goods that were seen before buying come back less."""
-ENTERPRISE_VOLUME = (7.2, 0.95)
-"""Mean and deviation of the logarithm of an account's purchases a month: median 1,350 yuan, a few twenty times that."""
+ENTERPRISE_VOLUME = (7.25, 0.85)
+"""Mean and deviation of the logarithm of an account's purchases a month: half buy for more than 1,400 yuan."""
 
 # --- What satisfaction does ------------------------------------------------------------------------------------------
 PATHS = {
@@ -58,7 +58,7 @@ LASTING_SHARE = 0.65
 EXPERIENCE_MEMORY = 0.82
 """A bad experience fades: half of it is gone after three and a half months."""
 RATE_BY_SATISFACTION = 0.22
-RATE_BY_DELIGHT = 2.40
+RATE_BY_DELIGHT = 2.50
 DELIGHTED_FROM, DELIGHT_WIDTH = 0.45, 0.08
 """Logarithm of the purchase rate per unit of satisfaction, and of the step at the threshold of delight: the curve is
 steep at the top (Jones & Sasser 1995), so that twice as many very satisfied customers as satisfied ones come back."""
@@ -86,7 +86,7 @@ INCIDENT_CAUSES = {
 }
 SEVERITY_SHARES = [0.38, 0.31, 0.18, 0.09, 0.04]
 SHOCK_BY_SEVERITY = np.array([0.0, -0.25, -0.55, -0.95, -1.5, -2.2])
-COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.006, 0.014, 0.031, 0.063, 0.12])
+COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0055, 0.0128, 0.0285, 0.058, 0.11])
 """Most unhappy customers say nothing; grave cases speak up more often."""
 QUICK_DAYS = 3.0
 QUICK_FAIR_REPAIR = 0.85

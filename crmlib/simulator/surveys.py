@@ -17,7 +17,7 @@ def invite(generator, state, month, satisfaction):
     """Invite a sample of current customers (an order in the last year): the company never asks the lost ones."""
     if month not in WAVE_MONTHS:
         return
-    wave, people = WAVE_MONTHS.index(month), state.people
+    wave = WAVE_MONTHS.index(month)
     begin = int(MONTH_START[month]) + 6
     frame = np.flatnonzero(state.started & state.current(MONTH_START[month], 365))
     state.log.add(
@@ -29,15 +29,8 @@ def invite(generator, state, month, satisfaction):
         problem=state.last_incident[frame] >= begin - 182,
     )
     who = frame[generator.random(len(frame)) < INVITED_SHARE]
-    answers = logistic(
-        -0.75
-        + 0.38 * satisfaction[who]
-        + 0.25 * (satisfaction[who] < -1.6)
-        + 0.25 * people.relationship[who]
-        - 0.25 * (people.birth[who] > -11_000)
-        - 0.12 * state.messages[who]
-    )
-    answered = generator.random(len(who)) < np.where(state.alive[who], answers, answers * 0.45)
+    answers = _chance_to_answer(state, who, satisfaction)
+    answered = generator.random(len(who)) < answers
     invited = begin + generator.integers(0, 3, len(who))
     delay = np.minimum(generator.geometric(0.22, len(who)) - 1, 20)
     when = np.minimum(invited + delay, LAST_DAY)
@@ -60,6 +53,20 @@ def invite(generator, state, month, satisfaction):
         own_share=share_of_wallet(state, who[answered], satisfaction),
         **attitudes,
     )
+
+
+def _chance_to_answer(state, who, satisfaction):
+    """The satisfied answer more, the very angry a little more; the young, the often contacted and the lost less."""
+    people = state.people
+    chance = logistic(
+        -0.75
+        + 0.38 * satisfaction[who]
+        + 0.25 * (satisfaction[who] < -1.6)
+        + 0.25 * people.relationship[who]
+        - 0.25 * (people.birth[who] > -11_000)
+        - 0.12 * state.messages[who]
+    )
+    return np.where(state.alive[who], chance, chance * 0.45)
 
 
 def share_of_wallet(state, who, satisfaction):

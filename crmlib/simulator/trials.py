@@ -109,6 +109,11 @@ def _winback(generator, state, month, rate):
         lost=(state.last_order[who] + 270).astype(np.int64),
         reason=np.where(known, told, -1),
     )
+    _winback_truth(state, who, month, natural, chances)
+
+
+def _winback_truth(state, who, month, natural, chances):
+    """Keep what each offer would have changed for each customer."""
     for code in range(1, len(WINBACK_ARMS)):
         offer = 1 - (1 - natural) * (1 - np.where(state.alive[who], 0.6, 1.0) * chances[:, code])
         state.log.add(

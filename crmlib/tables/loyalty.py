@@ -27,7 +27,10 @@ loyalty_ledger = table(
         "order_id": column("identifier", "订单编号", "Order that earned or used them, if any."),
         "tier": column("choice", "会员等级", "Tier after the movement.", choices=["bamboo", "silver", "gold"]),
         "year_spend": column(
-            "number", "年度累计消费", "Spending in the calendar year so far, on which the tier rests.", unit="money"
+            "number",
+            "年度累计消费",
+            "Purchases of the calendar year so far, returns not taken off; their total gives next year's tier.",
+            unit="money",
         ),
     },
     key=["entry_id"],
