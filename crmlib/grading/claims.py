@@ -76,7 +76,8 @@ def claim_80_20(profit, repeats=400, seed=2026):
     measure = best_measure(profit)
     found = pareto_shares(profit, measure, (0.20,), repeats, seed).loc[0.20]
     text = "20 % of customers bring 80 % of profit"
-    measured = f"the share of {measure} that the best fifth of customers bring"
+    what = measure if measure == "profit" else f"{measure} (profit is not known here)"
+    measured = f"the share of {what} that the best fifth of customers bring"
     return ClaimCheck(text, "Koch 1997", measured, (0.75, 0.85), 0.20, found["share"], found["low"], found["high"])
 
 

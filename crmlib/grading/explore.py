@@ -97,7 +97,7 @@ def _draw_cuts(axes, curve, bands):
     axes.set(xlim=(0, 1), ylim=(0, max(1.05, height.max() * 1.05)))
     axes.set(xlabel="Customers, most valuable first", ylabel=f"Cumulative share of {curve.attrs['measure']}")
     axes.legend(loc="lower right", frameon=True, facecolor="white", edgecolor="white", framealpha=0.9)
-    axes.locator_params(nbins=5)
+    axes.locator_params(nbins=4)
     as_percent(axes)
 
 
@@ -143,17 +143,23 @@ def _lever_picture(levers, currency, years):
     axes.margins(y=0.12)
     axes.grid(axis="x", visible=False)
     as_money(axes.yaxis)
-    paid = next((count for count, value in enumerate(each) if value >= 0), None)
-    back = f"pays back with payment {paid}" if paid else "costs nothing to win" if paid == 0 else "does not pay back"
-    title = f"A customer is worth {money(whole, currency)} and {back}"
-    if paid is None and whole > 0:
-        title = f"A customer is worth {money(whole, currency)} but needs more than {years} payments to pay back"
+    title = f"A customer is worth {money(whole, currency)}{_pays_back(each, whole)}"
     early = percent(each[-1] / whole) if whole > 0 else "nothing"
     description = (
         f"First margin {TIMINGS[levers['timing']][0]}. One point more retention adds "
         f"{money(better - whole, currency)}; {early} of the value comes with the first {years} payments."
     )
     return Picture(figure, title, description, "Simple formula: margin, retention and discount rate never change.")
+
+
+def _pays_back(each, whole):
+    """Say when the payments have earned what winning the customer cost, if that was anything."""
+    if each[0] >= 0:
+        return ""
+    paid = next((count for count, value in enumerate(each) if value >= 0), None)
+    if paid:
+        return f" and pays back with payment {paid}"
+    return f" but needs more than {len(each) - 1} payments to pay back" if whole > 0 else " and does not pay back"
 
 
 def _round_up(number):

@@ -54,11 +54,17 @@ def in_one_sentence(function):
 def fit_lifetime_models(db):
     """Fit BG/NBD to the purchases and gamma-gamma to the repeat buyers' spending, by maximum likelihood.
 
+    Where the likelihood has no maximum (few customers, or no sign that anyone ever leaves) a small penalty steadies the
+    fit, and `model_parameters` says so.
     Parameters: db - customer database. Returns: LifetimeModels; a Notice when there are too few repeat buyers or no
-    trustworthy maximum.
+    trustworthy maximum even so.
     """
     summary = customer_summary(db.table("orders"), db.as_of, unit="weeks")
-    return LifetimeModels(summary, fit_purchase_model(summary), fit_spending_model(repeat_buyers(summary)))
+    return LifetimeModels(
+        summary,
+        fit_purchase_model(summary, penalty="if needed"),
+        fit_spending_model(repeat_buyers(summary), penalty="if needed"),
+    )
 
 
 @hands_on_notices
@@ -67,8 +73,12 @@ def model_parameters(models):
 
     Returns: DataFrame, index parameter: model, estimate, lower, upper (v in money, α in weeks).
     """
-    purchases = purchase_parameters(models.purchases).assign(model="purchases (BG/NBD)")
-    spending = spending_parameters(models.spending).assign(model="spending (gamma-gamma)")
+    names = ["purchases (BG/NBD)", "spending (gamma-gamma)"]
+    for place, model in enumerate((models.purchases, models.spending)):
+        if model.penalty:
+            names[place] += ", steadied"
+    purchases = purchase_parameters(models.purchases).assign(model=names[0])
+    spending = spending_parameters(models.spending).assign(model=names[1])
     table = pd.concat([purchases, spending])[["model", "estimate", "lower", "upper"]]
     return table.rename_axis("parameter")
 
@@ -106,7 +116,7 @@ def holdout_test(db, days=182):
 
     Parameters: db - customer database; days - held out. Returns: DataFrame, or a Notice when the time is too short.
     """
-    return holdout.holdout_predictions(db, holdout_days=days)
+    return holdout.holdout_predictions(db, holdout_days=days, penalty="if needed")
 
 
 holdout_errors = hands_on_notices(holdout.holdout_errors)

@@ -1,9 +1,11 @@
 """What a chapter is about to look at, in words."""
 
+from crmlib.errors import CrmError
 from crmlib.figures import Notice
-from crmlib.grading.profit import booked_years, has_cost_of_goods
+from crmlib.grading.profit import booked_years, has_cost_of_goods, value_windows
 
 NOUNS = {"all": "customers", "person": "persons", "enterprise": "enterprise accounts"}
+WHOLE_YEAR = 0.99
 
 
 def company_in_words(db):
@@ -24,4 +26,13 @@ def company_in_words(db):
         text += " The cost of goods is unknown, so customers are valued by revenue and profit cannot be shown."
     elif not booked_years(db):
         text += " No cost to serve is booked, so customers are valued by margin and profit cannot be shown."
+    if _window_years(db) < WHOLE_YEAR:
+        text += " Periods shorter than a year are compared; rates a year are worked out from them."
     return Notice(text)
+
+
+def _window_years(db):
+    try:
+        return value_windows(db)[1].years
+    except CrmError:
+        return 0.0

@@ -115,7 +115,7 @@ def _kind(name, column, before):
         return "share"
     if name in MONEY:
         return "money"
-    return "count" if pd.api.types.is_integer_dtype(column) else "number"
+    return "count" if (column.dropna() % 1 == 0).all() else "number"
 
 
 def _text(value, kind):

@@ -17,3 +17,9 @@ def test_persons_and_enterprises_are_named(db):
 def test_what_is_missing_is_said_once(db, orders_only):
     assert "The cost of goods is unknown" in str(company_in_words(orders_only))
     assert "No cost to serve is booked" in str(company_in_words(db.at("2021-06-30")))
+
+
+def test_short_periods_are_said(db, orders_only):
+    assert "shorter than a year" in str(company_in_words(orders_only))
+    assert "shorter than a year" not in str(company_in_words(db))
+    assert "shorter than a year" in str(company_in_words(db.at("2021-01-10")))

@@ -8,14 +8,19 @@ from crmlib.figures import money, percent
 def as_percent(axes, x=True, y=True):
     """Label axes in per cent of shares."""
     if x:
-        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     if y:
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+        axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
 
 
 def as_money(axis, currency=""):
     """Label an axis in short money texts."""
     axis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency) if value else "0"))
+
+
+def legend_above(axes, columns, **options):
+    """Put the legend in one row above the axes, where it covers nothing."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.2, columnspacing=1.2, **options)
 
 
 def label_bars(axes, bars, values, write=percent, **options):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib.figures import COLOURS, SERIES, Picture, canvas, money, percent
-from crmlib.grading.charts.axes import as_money, as_percent, label_bars, period_note
+from crmlib.grading.charts.axes import as_money, as_percent, label_bars, legend_above, period_note
 from crmlib.grading.charts.grades import grade_colour
 from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.service_budget import allocation_table
@@ -49,7 +49,7 @@ def _draw_allocation(axes, shares):
         left += shares[package].to_numpy()
     axes.set_yticks(places, shares.index)
     axes.set(xlim=(0, 1), xlabel="Share of the grade's customers")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=min(4, shares.shape[1]), fontsize=10, borderaxespad=0.2)
+    legend_above(axes, min(4, shares.shape[1]), fontsize=10)
     axes.grid(axis="y", visible=False)
     as_percent(axes, y=False)
 
@@ -73,7 +73,7 @@ def plot_account_losses(accounts, scenarios):
     axes.set_xticks(np.arange(len(accounts)), [str(name) for name in accounts.index])
     axes.axhline(0, color=COLOURS["muted"], linewidth=0.8)
     axes.set(xlabel="Customer", ylabel="Share of the whole")
-    axes.legend(loc="upper left")
+    legend_above(axes, len(measures))
     axes.margins(y=0.2)
     axes.grid(axis="x", visible=False)
     as_percent(axes, x=False)
@@ -150,7 +150,7 @@ def plot_customer_equity(equity):
     axes.grid(axis="y", visible=False)
     largest, total = each["equity"].idxmax(), equity.loc["all"]
     title = (
-        f"Today's customers are worth {money(total['equity'], currency)}; "
+        f"Today's customers are expected to bring {money(total['equity'], currency)} of {equity.attrs['measure']}; "
         f"{percent(each.loc[largest, 'equity'] / total['equity'])} of it lies with the {largest} ones"
     )
     description = (
@@ -181,8 +181,11 @@ def plot_treatment(table):
     right.axvline(0, color=COLOURS["muted"], linewidth=0.8)
     as_money(right.xaxis)
     right.locator_params(axis="x", nbins=4)
+    left.margins(x=0.3)
+    low, high = min(table["value"].min(), 0), max(table["value"].max(), 0)
+    room = 0.4 * (high - low) or 1.0
+    right.set_xlim(low - (1.3 * room if low < 0 else 0), high + room)
     for axes in (left, right):
-        axes.margins(x=0.3)
         axes.grid(axis="y", visible=False)
     losing = table.loc[["let go", "serve more cheaply"]]
     if table.attrs.get("costs_known"):

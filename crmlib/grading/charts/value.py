@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib.figures import COLOURS, Picture, canvas, money, percent
-from crmlib.grading.charts.axes import as_money, as_percent, label_bars, period_note
+from crmlib.grading.charts.axes import as_money, as_percent, label_bars, legend_above, period_note
 from crmlib.grading.measures import MEASURES
 from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.relationship import CHINESE
@@ -137,7 +137,7 @@ def plot_relationship_kinds(table):
         label_bars(axes, bars, table[f"{what}_share"])
     axes.set_xticks(np.arange(len(table)), [f"{kind}\n{CHINESE[kind]}" for kind in table.index])
     axes.axhline(0, color=COLOURS["muted"], linewidth=0.8)
-    axes.legend(loc="upper left", ncols=len(shown), bbox_to_anchor=(0, 1.12))
+    legend_above(axes, len(shown))
     axes.set_ylabel("Share")
     axes.grid(axis="x", visible=False)
     as_percent(axes, x=False)
@@ -183,7 +183,7 @@ def plot_size_and_profit(placed):
     )
     axes.set_ylim(lowest * 1.05, highest * 1.02)
     as_percent(axes, x=False)
-    axes.legend(loc="lower right", markerscale=3)
+    legend_above(axes, 2, markerscale=3, handletextpad=0.1, fontsize=10)
     big = placed[placed["quadrant"].isin(["big and good", "big but poor"])]
     small = placed.drop(big.index)
     poor, fine = (big["quadrant"] == "big but poor").mean(), (small["quadrant"] == "small but good").mean()
