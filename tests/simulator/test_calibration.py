@@ -12,9 +12,9 @@ quality, takes over part of it. The consistent estimate (divided by the reliabil
 """
 
 import pytest
-from calibration import INDEX_SCORES, STRONG_PATHS, all_figures
 
 from crmlib.simulator import simulate
+from tests.simulator.calibration import INDEX_SCORES, STRONG_PATHS, all_figures
 
 OTHER_SEEDS = range(1, 11)
 RANGES = {  # figure: (design's range for the default company, range for any seed)
