@@ -32,16 +32,15 @@ def grade_moves(db, shares=None):
         raise CrmError(f"Nobody bought from {first}: there is nothing to compare with.")
     graded = grade_customers(buyers, shares)
     limits = buyers.groupby(graded, observed=True).min()
-    orders = db.orders
-    known = orders.loc[orders["order_date"] <= first.end, "customer_id"].unique()
-    states = [*shares, INACTIVE]
+    known = db.orders.loc[db.orders["order_date"] <= first.end, "customer_id"].unique()
     everyone = pd.Index(sorted(set(known) | set(still.index)), name="customer_id")
     before = graded.astype(str).reindex(everyone)
     before[before.isna() & everyone.isin(known)] = INACTIVE
+    states = pd.CategoricalDtype([*shares, INACTIVE], ordered=True)
     table = pd.DataFrame(
         {
-            "before": pd.Categorical(before, states, ordered=True),
-            "now": pd.Categorical(_by_limits(still.reindex(everyone), limits, list(shares)), states, ordered=True),
+            "before": before.astype(states),
+            "now": _by_limits(still.reindex(everyone), limits, list(shares)).astype(states),
             "value_before": buyers.reindex(everyone).fillna(0.0),
             "value_now": still.reindex(everyone).fillna(0.0),
         },

@@ -62,37 +62,36 @@ def allocate_service(stakes, budget, packages=None):
     cost = packages["cost_share"].to_numpy(float) * stakes.attrs.get("revenue_each", 1.0)
     if budget < 0 or not (cost == 0).any():
         raise CrmError("The budget is at least 0 and one package must be free, so that everyone can be served.")
-    each = np.outer(stakes["leaving"] * stakes["stake"], packages["leavers_kept"])
+    gains = np.outer(stakes["leaving"] * stakes["stake"], packages["leavers_kept"]).ravel()
     costs = np.tile(cost, len(stakes))
-    net = each.ravel() - costs
-    belongs = np.kron(np.eye(len(stakes)), np.ones(len(packages)))
-    size = stakes["customers"].to_numpy(float)
+    number, next_unit = _solve(gains - costs, costs, budget, stakes["customers"].to_numpy(float))
+    plan = _plan(stakes, packages, number, costs, gains)
+    plan.attrs = stakes.attrs | {
+        "budget": float(budget),
+        "spent": float(number @ costs),
+        "net": float(number @ (gains - costs)),
+        "next_unit": next_unit,
+    }
+    return plan
+
+
+def _solve(net, costs, budget, size):
+    """Solve the programme in whole numbers, and its linear form for the worth of the next unit of budget."""
+    belongs = np.kron(np.eye(len(size)), np.ones(len(net) // len(size)))
     # Scaled, because the solver's tolerances are absolute.
     scale = max(np.abs(net).max(), 1e-12)
+    row, limit = costs[None] / scale, budget / scale
     solved = milp(
         -net / scale,
-        constraints=[
-            LinearConstraint(belongs, size, size),
-            LinearConstraint(costs[None] / scale, -np.inf, budget / scale),
-        ],
+        constraints=[LinearConstraint(belongs, size, size), LinearConstraint(row, -np.inf, limit)],
         bounds=Bounds(0, np.inf),
         integrality=np.ones(len(net)),
         options={"mip_rel_gap": 1e-6},
     )
     if not solved.success:
         raise NotConverged(f"The budget could not be shared out: {solved.message}")
-    number = np.rint(solved.x)
-    plan = _plan(stakes, packages, number, costs, each.ravel())
-    relaxed = linprog(
-        -net / scale, A_ub=costs[None] / scale, b_ub=[budget / scale], A_eq=belongs, b_eq=size, bounds=(0, None)
-    )
-    plan.attrs = stakes.attrs | {
-        "budget": float(budget),
-        "spent": float(number @ costs),
-        "net": float(number @ net),
-        "next_unit": float(-relaxed.ineqlin.marginals[0]),
-    }
-    return plan
+    relaxed = linprog(-net / scale, A_ub=row, b_ub=[limit], A_eq=belongs, b_eq=size, bounds=(0, None))
+    return np.rint(solved.x), float(-relaxed.ineqlin.marginals[0])
 
 
 def allocation_table(plan):

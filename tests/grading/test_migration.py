@@ -58,11 +58,11 @@ def test_more_customers_narrow_the_interval():
 def test_intervals_hold_what_they_promise():
     random = np.random.default_rng(3)
     hits = 0
-    for _ in range(200):
+    for _ in range(80):
         stay = random.binomial(30, 0.7)
         found = migration_matrix(moves(("key", "key", stay), ("key", "small", 30 - stay), ("small", "small", 30)))
         hits += found.loc[("key", "key"), "low"] <= 0.7 <= found.loc[("key", "key"), "high"]
-    assert hits >= 180
+    assert hits >= 70
 
 
 def test_equity_by_hand():

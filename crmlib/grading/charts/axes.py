@@ -5,12 +5,12 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from crmlib.figures import money, percent
 
 
-def as_percent(axes, x=True, y=True):
-    """Label axes in per cent of shares."""
+def as_percent(axes, x=True, y=True, decimals=0):
+    """Label axes in per cent of shares; decimals None: as many as the ticks need."""
     if x:
-        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals, " %"))
     if y:
-        axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals, " %"))
 
 
 def as_money(axis, currency=""):

@@ -76,7 +76,7 @@ def plot_account_losses(accounts, scenarios):
     legend_above(axes, len(measures))
     axes.margins(y=0.2)
     axes.grid(axis="x", visible=False)
-    as_percent(axes, x=False)
+    as_percent(axes, x=False, decimals=None)
     together, any_loss = accounts.loc["together"], 1 - scenarios["probability"].iloc[0]
     title = (
         f"The {len(accounts) - 1} largest customers bring {percent(together['revenue_share'], 1)} of revenue; "

@@ -10,6 +10,13 @@ from crmlib.grading.relationship import CHINESE
 from crmlib.grading.shares import lorenz_curve, top_share, whale_curve, whale_peak
 
 POINTS = 600
+LOWEST_RATE = -1.0
+QUADRANT_COLOURS = {
+    "big and good": COLOURS["main"],
+    "big but poor": COLOURS["bad"],
+    "small but good": COLOURS["good"],
+    "small and poor": COLOURS["muted"],
+}
 LINE_COLOURS = {"revenue": COLOURS["muted"], "margin": COLOURS["accent"], "profit": COLOURS["main"]}
 
 
@@ -163,27 +170,10 @@ def plot_size_and_profit(placed):
     """
     measure, currency = placed.attrs["measure"], placed.attrs.get("currency", "")
     figure, axes = canvas()
-    colours = {
-        "big and good": COLOURS["main"],
-        "big but poor": COLOURS["bad"],
-        "small but good": COLOURS["good"],
-        "small and poor": COLOURS["muted"],
-    }
-    lowest, highest = -1.0, 1.0
-    rate = placed["profit_rate"].clip(lowest, highest)
-    for quadrant, colour in colours.items():
-        chosen = (placed["quadrant"] == quadrant).to_numpy()
-        label = f"{quadrant} ({chosen.sum():,})"
-        axes.plot(placed["revenue"][chosen], rate[chosen], ".", color=colour, markersize=4, alpha=0.6, label=label)
-    axes.axhline(0, color=COLOURS["ink"], linewidth=1)
-    axes.set_xscale("log")
-    as_money(axes.xaxis)
+    _draw_quadrants(axes, placed)
     axes.set(
         xlabel=f"Revenue per customer ({currency or 'money'}, log scale)", ylabel=f"{measure.capitalize()} / revenue"
     )
-    axes.set_ylim(lowest * 1.05, highest * 1.02)
-    as_percent(axes, x=False)
-    legend_above(axes, 2, markerscale=3, handletextpad=0.1, fontsize=10)
     big = placed[placed["quadrant"].isin(["big and good", "big but poor"])]
     small = placed.drop(big.index)
     poor, fine = (big["quadrant"] == "big but poor").mean(), (small["quadrant"] == "small but good").mean()
@@ -192,13 +182,26 @@ def plot_size_and_profit(placed):
         f"{percent(poor)} of big customers leave less {measure} per {unit} than the company's average; "
         f"{percent(fine)} of small ones leave more"
     )
-    clipped = int((placed["profit_rate"] < lowest).sum())
+    clipped = int((placed["profit_rate"] < LOWEST_RATE).sum())
     description = (
         f"{len(placed):,} customers; big = largest {percent(placed.attrs['big'])} by revenue (from "
         f"{money(big['revenue'].min(), currency)}), good = at least the company's {measure} per "
         f"{unit}, {percent(placed[measure].sum() / placed['revenue'].sum())}; "
         f"{percent((big[measure] < 0).mean(), 1)} of big and {percent((small[measure] < 0).mean(), 1)} of small ones "
-        "lose money; "
-        f"{clipped:,} with a rate below −100 % are drawn at the edge."
+        f"lose money; {clipped:,} with a rate below −100 % are drawn at the edge."
     )
     return Picture(figure, title, description, period_note(placed))
+
+
+def _draw_quadrants(axes, placed):
+    rate = placed["profit_rate"].clip(LOWEST_RATE, 1)
+    for quadrant, colour in QUADRANT_COLOURS.items():
+        chosen = (placed["quadrant"] == quadrant).to_numpy()
+        label = f"{quadrant} ({chosen.sum():,})"
+        axes.plot(placed["revenue"][chosen], rate[chosen], ".", color=colour, markersize=4, alpha=0.6, label=label)
+    axes.axhline(0, color=COLOURS["ink"], linewidth=1)
+    axes.set_xscale("log")
+    as_money(axes.xaxis)
+    axes.set_ylim(LOWEST_RATE * 1.05, 1.02)
+    as_percent(axes, x=False)
+    legend_above(axes, 2, markerscale=3, handletextpad=0.1, fontsize=10)
