@@ -165,7 +165,7 @@ def _kano():
 
 
 def _service_gaps():
-    rows = list(dict.fromkeys((row[0], row[1], row[3], row[4]) for row in ratings.service_items()))
+    rows = list(dict.fromkeys((row[0], row[1], *row[3:]) for row in ratings.service_items()))
     sides, dimensions = ["service", "product"], list(dict.fromkeys(row[1] for row in rows))
     return Sheet(
         {
@@ -173,6 +173,7 @@ def _service_gaps():
             "dimension": Choices(np.array([dimensions.index(row[1]) for row in rows]), dimensions),
             "expected": Numbers(np.array([row[2] for row in rows])),
             "gap": Numbers(np.array([row[3] for row in rows])),
+            "pull": Numbers(np.array([row[4] for row in rows])),
         }
     )
 

@@ -205,6 +205,13 @@ TRUTH = {
                 "dimension": column("identifier", "维度", "Dimension.", required=True),
                 "expected": column("number", "期望", "Mean expectation.", unit="1–7", required=True),
                 "gap": column("number", "差距", "Perception less expectation.", unit="points", required=True),
+                "pull": column(
+                    "number",
+                    "满意拉动",
+                    "Points of perception for one standard deviation of satisfaction.",
+                    unit="points",
+                    required=True,
+                ),
             },
             key=["side", "dimension"],
         ),
