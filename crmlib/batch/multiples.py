@@ -1,5 +1,7 @@
 """Small multiples: each recorded figure across the runs, one panel a figure, as inline drawings."""
 
+import math
+
 from crmlib.batch.results import PREFIX
 
 WIDTH, HEIGHT = 320, 150
@@ -20,7 +22,8 @@ def _panel(group):
     across, places = _across(group)
     lows = group["low"].fillna(group["value"])
     highs = group["high"].fillna(group["value"])
-    bottom, top = _range(min(lows.min(), 0) if group["value"].min() >= 0 else lows.min(), highs.max())
+    ticks = _ticks(lows.min(), highs.max())
+    bottom, top = ticks[0], ticks[-1]
     first = group.iloc[0]
     points = [
         {
@@ -37,9 +40,7 @@ def _panel(group):
         "name": first["name"].replace("_", " "),
         "unit": first["unit"],
         "points": points,
-        "ticks": [
-            {"y": _height(value, bottom, top), "text": _number(value)} for value in (bottom, (bottom + top) / 2, top)
-        ],
+        "ticks": [{"y": _height(value, bottom, top), "text": _number(value)} for value in ticks],
         "across": across,
         "alt": _alt(group, first),
         "size": {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "base": HEIGHT - BOTTOM},
@@ -62,8 +63,14 @@ def _across(group):
     return ends, [0.04 + 0.92 * (value - low) / (high - low) for value in values]
 
 
-def _range(low, high):
-    return (low, high) if high > low else (low - 0.5 * abs(low or 1), high + 0.5 * abs(high or 1))
+def _ticks(low, high):
+    """Round numbers around the values, three or four; points need no zero line, their differences are what matters."""
+    spread = (high - low) or abs(high) or 1.0
+    rough = spread / 2
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= rough * 0.999)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [number * step for number in range(first, max(last, first + 1) + 1)]
 
 
 def _height(value, bottom, top):
