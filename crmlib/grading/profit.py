@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import ibis
 import numpy as np
 import pandas as pd
+from scipy.stats import beta
 
 from crmlib.errors import CrmError
 from crmlib.figures import Notice
@@ -140,8 +141,9 @@ def retention_by_grade(db, shares=None, drawn_to_all=10):
     buy in the later window have stayed. retention = (stayed + k·r) / (n + k), r the rate of all: grades with few
     customers are drawn to the rate of all, as by k further customers. Shorter windows are turned into yearly rates.
     Parameters: db - customer database; shares - of the grades; drawn_to_all - k.
-    Returns: DataFrame, index grade plus "all": customers (who bought before), retention (a year, 0–1), length (expected
-    years of relationship, 1 / (1 − retention)).
+    Returns: DataFrame, index grade plus "all": customers (who bought before), retention (a year, 0–1) with low and high
+    (95 % interval of the Beta distribution that these counts give), length (expected years of relationship,
+    1 / (1 − retention)).
     """
     before, now = value_windows(db)
     earlier = customer_profit(db, before).query("purchases > 0")
@@ -162,9 +164,13 @@ def retention_table(values, stayed, years, shares=None, drawn_to_all=10):
     rate = (found["sum"] + drawn_to_all * overall) / (found["size"] + drawn_to_all)
     rate.loc["all"], size = overall, found["size"].astype(float)
     size.loc["all"] = len(stayed)
+    # As many customers as the rate rests on: the grade's own and the k that stand for all.
+    weight = size + drawn_to_all
+    weight.loc["all"] = len(stayed) + 1
+    low, high = (beta.ppf(level, rate * weight, (1 - rate) * weight) ** (1 / years) for level in (0.025, 0.975))
     rate = rate ** (1 / years)
-    table = pd.DataFrame({"customers": size.astype(int), "retention": rate, "length": 1 / (1 - rate)})
-    return table.rename_axis("grade")
+    table = {"customers": size.astype(int), "retention": rate, "low": low, "high": high, "length": 1 / (1 - rate)}
+    return pd.DataFrame(table).rename_axis("grade")
 
 
 @hands_on_notices

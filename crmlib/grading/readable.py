@@ -129,6 +129,8 @@ def _text(value, kind):
     if kind in ("money", "count"):
         text = f"{value:,.0f}"
         return "0" if text == "-0" else text
+    if kind == "number" and value % 1 == 0:
+        return f"{value:,.0f}"
     if kind == "number":
         digits = next((count for limit, count in ((100, 0), (10, 1), (1, 2)) if abs(value) >= limit), 3)
         return f"{value:,.{digits}f}"

@@ -125,6 +125,9 @@ def test_retention_lies_between_the_grade_and_everybody(db):
     assert table.loc["all", "customers"] == table["customers"].drop("all").sum()
     assert table["retention"].between(0, 1, inclusive="neither").all()
     assert table["length"].tolist() == pytest.approx((1 / (1 - table["retention"])).tolist())
+    assert (table["low"] < table["retention"]).all() and (table["retention"] < table["high"]).all()
+    width = table["high"] - table["low"]
+    assert width["key"] > 2 * width["small"] and width["small"] > width["all"]  # few customers tell little
     before, now = value_windows(db)
     earlier = customer_profit(db, before).query("purchases > 0")
     stayed = earlier.index.isin(customer_profit(db, now).query("purchases > 0").index)

@@ -116,10 +116,11 @@ def plot_migration(matrix):
     best, worse = order[0], order[-1]
     stay = shares.loc[best, best]
     title = f"{percent(stay)} of {best} customers keep their grade from one period to the next"
-    parts = (
+    parts = [
         f"{state} {percent(shares.loc[state, state])} stay, {percent(shares.loc[state, worse])} inactive"
-        for state in order
-    )
+        for state in order[:-1]
+    ]
+    parts.append(f"{worse} {percent(shares.loc[worse, worse])} remain so")
     description = f"Probabilities with 95 % intervals below them; customers counted in brackets. {'; '.join(parts)}."
     return Picture(figure, title, description)
 
