@@ -145,10 +145,13 @@ def plot_cluster_stability(stability):
     axes.plot(stability["clusters"], stability["mean"], "o-", color=COLOURS["main"])
     axes.plot(stability["clusters"], stability["worst"], "o-", color=COLOURS["bad"])
     last = stability.iloc[-1]
-    for column, colour, name in (("mean", COLOURS["main"], "mean"), ("worst", COLOURS["bad"], "worst cluster")):
-        axes.annotate(
-            name, (last["clusters"], last[column]), xytext=(8, 0), textcoords="offset points", color=colour, va="center"
-        )
+    # Above and below the last point: the two lines may end close together.
+    for column, colour, name, up in (
+        ("mean", COLOURS["main"], "mean", 6),
+        ("worst", COLOURS["bad"], "worst cluster", -6),
+    ):
+        place = (last["clusters"], last[column])
+        axes.annotate(name, place, xytext=(8, up), textcoords="offset points", color=colour, va="center")
     axes.axhline(VALID, color=COLOURS["muted"], linewidth=1, linestyle="--")
     axes.text(stability["clusters"].iloc[0], VALID - 0.015, "valid from 0.75", color=COLOURS["muted"], va="top")
     axes.set_xticks(stability["clusters"])
