@@ -1,7 +1,22 @@
 """Chapter 8, customer satisfaction 客户满意: how satisfied, why, and what to fix first."""
 
+from crmlib.satisfaction import exercises
+from crmlib.satisfaction.by_customer import (
+    compare_grades,
+    customer_index,
+    earlier_grades,
+    index_by_grade,
+    index_by_wave,
+    index_intervals,
+    index_scores,
+    index_with_intervals,
+    item_table,
+    paths_with_intervals,
+    survey_answers,
+)
 from crmlib.satisfaction.charts import (
     plot_competitors,
+    plot_disconfirmation,
     plot_expectation,
     plot_gaps,
     plot_house_of_quality,
@@ -29,14 +44,16 @@ from crmlib.satisfaction.charts import (
 )
 from crmlib.satisfaction.claims import claim_one_number, claim_twice_as_likely
 from crmlib.satisfaction.comments import comment_topics, telling_words, tone_of_comments
+from crmlib.satisfaction.driver_case import dimension_map, driver_importance, stated_and_derived
 from crmlib.satisfaction.drivers import (
     perceived_dimensions,
     relative_importance,
     stated_against_derived,
     stated_importance,
 )
+from crmlib.satisfaction.explore import explore_importance_performance, explore_path_model, total_margin_per_point
 from crmlib.satisfaction.groups import compare_groups, index_by_group
-from crmlib.satisfaction.house_of_quality import RELATIONS, house_of_quality
+from crmlib.satisfaction.house_of_quality import RELATIONS, house_of_quality, priority_traced
 from crmlib.satisfaction.indicators import contradictions, indicator_history, satisfaction_indicators
 from crmlib.satisfaction.intervals import (
     difference_of_means,
@@ -46,6 +63,7 @@ from crmlib.satisfaction.intervals import (
     share_with_interval,
 )
 from crmlib.satisfaction.kano import differing_features, evaluation_table, kano_by_group, kano_category, kano_table
+from crmlib.satisfaction.key_figures import record_from
 from crmlib.satisfaction.mapping import EXAMPLE, read_mapping, satisfaction_index, survey_faults, translate_survey
 from crmlib.satisfaction.measurement import heterotrait_monotrait_ratio, reliability_table
 from crmlib.satisfaction.mistakes import (
@@ -59,16 +77,19 @@ from crmlib.satisfaction.mistakes import (
 from crmlib.satisfaction.nonresponse import (
     effective_respondents,
     invited_customers,
+    known_truth,
     mean_if_all_had_answered,
+    nonresponse_of_index,
     post_stratification_weights,
     response_probability_weights,
     response_rates,
     weighted_against_plain,
 )
-from crmlib.satisfaction.nps import compare_nps, net_promoter_score, nps_by_group
+from crmlib.satisfaction.nps import compare_last_waves, compare_nps, net_promoter_score, nps_by_group, nps_by_wave
+from crmlib.satisfaction.own_survey import open_with_survey, survey_in_words
 from crmlib.satisfaction.path_intervals import bootstrap_path_model
 from crmlib.satisfaction.path_model import SATISFACTION_PATHS, effects_table, fit_path_model, index_scores_by
-from crmlib.satisfaction.predictive_power import predictive_power
+from crmlib.satisfaction.predictive_power import later_buyers_predicted, predictive_power
 from crmlib.satisfaction.priorities import (
     choose_projects,
     importance_performance,
@@ -78,13 +99,35 @@ from crmlib.satisfaction.priorities import (
     return_on_quality,
     what_if,
 )
+from crmlib.satisfaction.readable import readable
 from crmlib.satisfaction.repurchase import later_purchases, margin_per_point, repeat_ratio, repurchase_by_class
-from crmlib.satisfaction.sample_size import margin_of_error, sample_size, sample_size_for_difference, survey_plan
+from crmlib.satisfaction.return_case import (
+    improvement_projects,
+    margin_of_a_point,
+    project_returns,
+    projects_within_budget,
+)
+from crmlib.satisfaction.sample_size import (
+    index_deviation,
+    margin_of_error,
+    plan_survey,
+    sample_size,
+    sample_size_for_difference,
+    survey_plan,
+)
 from crmlib.satisfaction.service_quality import (
     competitor_gaps,
     disconfirmation,
     quality_gaps,
     same_perception_other_expectation,
+)
+from crmlib.satisfaction.six_mistakes import (
+    mistake_of_comparison,
+    mistake_of_design,
+    mistake_of_dimensions,
+    mistake_of_lost_customers,
+    mistake_of_loyalty,
+    mistake_of_weights,
 )
 
 __all__ = [
@@ -97,42 +140,74 @@ __all__ = [
     "claim_one_number",
     "claim_twice_as_likely",
     "comment_topics",
+    "compare_grades",
     "compare_groups",
+    "compare_last_waves",
     "compare_nps",
     "competitor_gaps",
     "contradictions",
+    "customer_index",
     "difference_of_means",
     "difference_of_shares",
     "differing_features",
+    "dimension_map",
     "disconfirmation",
+    "driver_importance",
+    "earlier_grades",
     "effective_respondents",
     "effects_table",
     "evaluation_table",
+    "exercises",
+    "explore_importance_performance",
+    "explore_path_model",
     "fit_path_model",
     "heterotrait_monotrait_ratio",
     "house_of_quality",
     "importance_performance",
+    "improvement_projects",
+    "index_by_grade",
     "index_by_group",
+    "index_by_wave",
+    "index_deviation",
+    "index_intervals",
+    "index_scores",
     "index_scores_by",
+    "index_with_intervals",
     "indicator_history",
     "invited_customers",
+    "item_table",
     "kano_by_group",
     "kano_category",
     "kano_table",
+    "known_truth",
+    "later_buyers_predicted",
     "later_purchases",
     "lost_customers_not_asked",
+    "margin_of_a_point",
     "margin_of_error",
     "margin_per_point",
     "mean_if_all_had_answered",
     "mean_with_interval",
+    "mistake_of_comparison",
+    "mistake_of_design",
+    "mistake_of_dimensions",
+    "mistake_of_lost_customers",
+    "mistake_of_loyalty",
+    "mistake_of_weights",
     "net_promoter_score",
     "no_competitor",
+    "nonresponse_of_index",
     "nps_by_group",
+    "nps_by_wave",
+    "open_with_survey",
     "opportunity_score",
     "opportunity_table",
     "path_importance",
+    "paths_with_intervals",
     "perceived_dimensions",
+    "plan_survey",
     "plot_competitors",
+    "plot_disconfirmation",
     "plot_expectation",
     "plot_gaps",
     "plot_house_of_quality",
@@ -159,9 +234,14 @@ __all__ = [
     "plot_words",
     "post_stratification_weights",
     "predictive_power",
+    "priority_traced",
+    "project_returns",
+    "projects_within_budget",
     "quality_gaps",
     "ratio_of_shares",
     "read_mapping",
+    "readable",
+    "record_from",
     "relative_importance",
     "reliability_table",
     "repeat_ratio",
@@ -177,11 +257,15 @@ __all__ = [
     "satisfaction_taken_for_loyalty",
     "share_with_interval",
     "stated_against_derived",
+    "stated_and_derived",
     "stated_importance",
+    "survey_answers",
     "survey_faults",
+    "survey_in_words",
     "survey_plan",
     "telling_words",
     "tone_of_comments",
+    "total_margin_per_point",
     "translate_survey",
     "weighted_against_plain",
     "what_if",

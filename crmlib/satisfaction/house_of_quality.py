@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmlib.satisfaction.notices import reads
+from crmlib.satisfaction.notices import hands_on_notices, reads
 from crmlib.satisfaction.service_quality import quality_gaps
 
 STRENGTHS = (0, 1, 3, 9)
@@ -70,6 +70,26 @@ def house_of_quality(ratings, relations=RELATIONS, resamples=200, confidence=0.9
     ).rename_axis("measure")
     without = list(needs.index[matrix.sum(axis=1) == 0])
     return HouseOfQuality(needs, matrix, contributions, measures.sort_values("priority", ascending=False), without)
+
+
+@hands_on_notices
+def priority_traced(house, measure=None):
+    """Where a measure's priority comes from, need by need, largest contribution first.
+
+    Parameters: ``house`` a HouseOfQuality; ``measure`` its name, or None for the first. Returns one row a need: weight,
+    relation, contribution (weight · relation), priority_share (of the priority of this measure).
+    """
+    measure = house.measures.index[0] if measure is None else measure
+    table = pd.DataFrame(
+        {
+            "weight": house.needs["weight"],
+            "relation": house.relations[measure].astype(int),
+            "contribution": house.contributions[measure],
+        }
+    )
+    table = table[table["relation"] > 0].sort_values("contribution", ascending=False)
+    table["priority_share"] = table["contribution"] / table["contribution"].sum()
+    return table.rename_axis(measure)
 
 
 def _needs(gaps):

@@ -36,7 +36,7 @@ def satisfaction_indicators(db, groups=None, months=12, confidence=0.95):
 
     Each is the share (Wilson interval) or mean (bootstrap interval) of its definition, which the table repeats.
 
-    Parameters: ``db`` customer database (orders required; survey and complaints where present); ``groups`` Series
+    Parameters: ``db`` customer database (orders, survey and complaints, each where present); ``groups`` Series
     customer_id → group, for instance the grade; ``months`` length of the period.
     Returns one row an indicator and group: chinese, group, value, low, high, unit, good ("high" or "low" is good),
     base (customers or respondents counted), definition. Without the table of an indicator its row is left out.
@@ -50,7 +50,7 @@ def indicator_history(db, months=6, periods=None, groups=None, confidence=0.95):
     Parameters: ``months`` length of a period; ``periods`` how many (None: as far back as the orders reach).
     Returns the rows of ``satisfaction_indicators`` with period_end. The first period has no return rate.
     """
-    first = db.orders["order_date"].min()
+    first = _first_day(db)
     parts, end, bought = [], db.as_of, {}
     while (periods is None or len(parts) < periods) and end - pd.DateOffset(months=months) >= first - pd.Timedelta(
         "1D"
@@ -94,6 +94,10 @@ def purchases(db, start, end):
     return table[table["largest"] > 0].set_index("customer_id")["amount"].astype(float).sort_index()
 
 
+def _first_day(db):
+    return db.orders["order_date"].min() if db.has("orders") else db.survey["answered_on"].min()
+
+
 def _window(end, months):
     return _before(end, months), end
 
@@ -107,6 +111,16 @@ def _before(end, months):
 
 def _period(db, window, groups, confidence, bought):
     """The rows of one period; ``bought`` keeps the purchases of windows already read."""
+    rows = _from_purchases(db, window, groups, confidence, bought) if db.has("orders") else []
+    if db.has("survey"):
+        start, end = window
+        survey = db.survey
+        answers = survey[(survey["answered_on"] > start) & (survey["answered_on"] <= end)].set_index("customer_id")
+        rows += _from_survey(answers, groups, confidence)
+    return _as_table(rows)
+
+
+def _from_purchases(db, window, groups, confidence, bought):
     start, end = window
     length = (end.year - start.year) * 12 + end.month - start.month
     for span in (window, _window(start, length)):
@@ -120,11 +134,7 @@ def _period(db, window, groups, confidence, bought):
         complained = set(complaints.loc[(recorded > start) & (recorded <= end), "customer_id"])
         happened = pd.Series(now.index.isin(complained), now.index)
         rows += _shares("complaint_rate", happened, groups, confidence)
-    if db.has("survey"):
-        survey = db.survey
-        answers = survey[(survey["answered_on"] > start) & (survey["answered_on"] <= end)].set_index("customer_id")
-        rows += _from_survey(answers, groups, confidence)
-    return _as_table(rows)
+    return rows
 
 
 def _from_orders(now, before, groups, confidence):

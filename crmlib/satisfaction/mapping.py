@@ -75,6 +75,14 @@ def paths_among(constructs):
     return tuple(pair for pair in SATISFACTION_PATHS if set(pair) <= set(constructs))
 
 
+def paths_measured(survey):
+    """The arrows among the constructs that the survey has columns for."""
+    there = [name for name in CHINESE if any(str(c).removeprefix(f"{name}_").isdigit() for c in survey.columns)]
+    if not paths_among(there):
+        raise DataFault("The survey has no two constructs that an arrow joins; name its columns in a mapping file.")
+    return paths_among(there)
+
+
 def translate_survey(survey, mapping):
     """The survey under our names: items ``<construct>_<number>``, other columns as the mapping says.
 
@@ -114,7 +122,7 @@ def satisfaction_index(survey, mapping=None, **options):
     names; options as in ``fit_path_model``. Returns a PathModel.
     """
     if mapping is None:
-        return fit_path_model(survey, **options)
+        return fit_path_model(survey, survey.attrs.get("paths") or paths_measured(survey), **options)
     if not isinstance(mapping, SurveyMapping):
         mapping = read_mapping(mapping)
     return fit_path_model(survey, mapping.paths, mapping.items, scale=mapping.scale, **options)

@@ -1,6 +1,7 @@
 """Six classic mistakes of satisfaction surveys, each made and then avoided on the same data."""
 
 import html
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,12 +29,14 @@ class Mistake:
 
     def lines(self):
         """The four lines of the display, as (label, text)."""
-        return [
-            ("Mistake", f"{self.name} · {self.chinese}"),
-            ("Wrong", self.wrong),
-            ("Right", self.right),
-            ("Cost", self.cost),
-        ]
+        texts = {
+            "Mistake": f"{self.name} · {self.chinese}",
+            "Wrong": self.wrong,
+            "Right": self.right,
+            "Cost": self.cost,
+        }
+        # A minus before a number, not the hyphen of a word.
+        return [(label, re.sub(r"(?<![\w-])-(?=\d)", "\u2212", text)) for label, text in texts.items()]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         plain = "\n".join(f"{label}: {text}" for label, text in self.lines())
@@ -91,7 +94,8 @@ def wrong_dimensions(drivers, outcome, asked):
         f"Asked only about {', '.join(asked)}, customers seem to care most about {first_asked}.",
         f"Asked about all {len(everything)} dimensions, {first} matters most; the questions explain {_percent(there)} "
         f"of the differences in satisfaction instead of {_percent(seen)}.",
-        f"{_percent(unseen)} of what can be explained lies in dimensions that were not asked; {change}.",
+        f"Shared out fairly, {_percent(unseen)} of what can be explained belongs to dimensions that were not asked; "
+        f"{change}. The few asked seem to explain more than that, because perceptions rise and fall together.",
         table,
     )
 

@@ -8,11 +8,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from crmlib.errors import CrmError
+from crmlib.figures import Notice
+from crmlib.places import find_data
 from crmlib.satisfaction.intervals import mean_with_interval, share_with_interval
-from crmlib.satisfaction.notices import hands_on_notices, needs
+from crmlib.satisfaction.notices import hands_on_notices, needs, without_constructs
+from crmlib.satisfaction.path_model import index_scores_by
 
 LARGEST_WEIGHT = 5.0
 SMALLEST_CELL = 5
+KNOWN_BEFORE = ("months_since_order", "orders", "spent", "complaints_before", "kind", "region")
 
 
 @needs("survey_invitations", "orders")
@@ -135,6 +140,45 @@ def mean_if_all_had_answered(values, invited, truth):
     return float(level + slope * scores.mean())
 
 
+def known_truth(data):
+    """What every invited customer really felt, wave by wave: known of a simulated company only.
+
+    Parameters: ``data`` the folder of the company. Returns the table truth/satisfaction, or None.
+    """
+    try:
+        file = find_data(data) / "truth" / "satisfaction.csv"
+    except CrmError:
+        return None
+    return pd.read_csv(file, dtype={"customer_id": str, "wave": str}) if file.exists() else None
+
+
+@needs("survey", "survey_invitations", "orders", survey=("invitation_id",))
+def nonresponse_of_index(db, model, truth=None):
+    """The satisfaction index as answered, and with the silence of others weighed in two ways.
+
+    Weights by cells (time since the last order × orders of the year before) and by the probability to answer (all that
+    was known before the invitation). Parameters: ``truth`` from ``known_truth`` or None.
+    Returns the table of ``weighted_against_plain``; ``attrs["truth"]`` is the index if all had answered, or None.
+    """
+    lacking = without_constructs(model, "satisfaction")
+    if lacking:
+        return lacking
+    invited = invited_customers(db)
+    values = index_scores_by(model, db.survey, "invitation_id")["satisfaction"]
+    values = values[values.index.isin(invited.index[invited["answered"]])]
+    if values.empty:
+        return Notice("Left out: no answer can be traced to its invitation.")
+    known = [name for name in KNOWN_BEFORE if name in invited and len(invited[name].unique()) > 1]
+    weightings = {
+        "weighted by cells": post_stratification_weights(invited, known[:2]),
+        "weighted by probability": response_probability_weights(invited, known),
+    }
+    aim = None if truth is None else mean_if_all_had_answered(values, invited, truth)
+    table = weighted_against_plain(values, weightings, aim)
+    table.attrs["truth"] = aim
+    return table
+
+
 def _habits(part, orders, day):
     before = orders[orders["order_date"] <= day]
     year = before[before["order_date"] > day - pd.DateOffset(years=1)].groupby("customer_id")["amount"]
@@ -163,7 +207,9 @@ def _classes(column):
         return column
     quarters = pd.qcut(column.astype(float), 4, duplicates="drop")
     ends = [quarter.right for quarter in quarters.cat.categories]
-    names = [f"up to {ends[0]:,.3g}"] + [f"{low:,.3g} to {high:,.3g}" for low, high in pairwise(ends)]
+    shown = [f"{end:,.1f}" if ends[-1] < 100 else f"{end:,.0f}" for end in ends]
+    shown = shown if len(set(shown)) == len(ends) else [f"{end:,.3g}" for end in ends]
+    names = [f"up to {shown[0]}"] + [f"{low} to {high}" for low, high in pairwise(shown)]
     return quarters.cat.rename_categories(names).rename(column.name)
 
 

@@ -2,7 +2,7 @@
 
 from functools import wraps
 
-from crmlib.errors import DataFault
+from crmlib.errors import CrmError, DataFault
 from crmlib.figures import Notice
 
 
@@ -19,11 +19,12 @@ def hands_on_notices(function):
     return wrapper
 
 
-def reads(table):
+def reads(table, *columns):
     """Let a function that takes a table take the customer database as well.
 
-    Given the database it works on the table of that name; where the company has no such table, or the table cannot
-    carry the analysis (DataFault), it returns a Notice. Given a table itself, it works on that, and faults are raised.
+    Given the database it works on the table of that name; where the company has no such table, or none of the columns
+    named, or the table cannot carry the analysis (DataFault), it returns a Notice. Given a table itself, it works on
+    that, and faults are raised.
     """
 
     def decorate(function):
@@ -33,8 +34,9 @@ def reads(table):
                 return source
             if not hasattr(source, "has"):
                 return function(source, *arguments, **options)
-            if not source.has(table):
-                return Notice(f"Left out: this company has no table {table!r}.")
+            lacking = without(source, table) or without_columns(source, table, columns)
+            if lacking:
+                return lacking
             try:
                 return function(getattr(source, table), *arguments, **options)
             except DataFault as fault:
@@ -45,19 +47,47 @@ def reads(table):
     return decorate
 
 
-def needs(*tables):
-    """Let a function of the customer database return a Notice where the company lacks one of the tables."""
+def needs(*tables, **columns):
+    """Let a function of the customer database return a Notice where its tables cannot carry the analysis.
+
+    A table of ``tables`` is missing, a column is (``survey=("recommend",)``), or the answers are too few or too odd
+    (CrmError): each time one sentence.
+    """
 
     def decorate(function):
         @wraps(function)
         def wrapper(db, *arguments, **options):
             if isinstance(db, Notice):
                 return db
-            missing = [name for name in tables if not db.has(name)]
-            if missing:
-                return Notice(f"Left out: this company has no table {missing[0]!r}.")
-            return function(db, *arguments, **options)
+            lacking = without(db, *tables)
+            for table, names in columns.items():
+                lacking = lacking or without_columns(db, table, names)
+            if lacking:
+                return lacking
+            try:
+                return function(db, *arguments, **options)
+            except CrmError as fault:
+                return Notice(f"Left out: {fault}")
 
         return hands_on_notices(wrapper)
 
     return decorate
+
+
+def without(db, *tables):
+    """The sentence that says which of the tables the company lacks, or None."""
+    missing = [name for name in tables if not db.has(name)]
+    return Notice(f"Left out: this company has no table {missing[0]!r}.") if missing else None
+
+
+def without_columns(db, table, columns):
+    """The sentence that says which column of a table nobody filled in, or None."""
+    frame = getattr(db, table) if columns else {}
+    missing = [name for name in columns if name not in frame or frame[name].isna().all()]
+    return Notice(f"Left out: the table {table!r} has nothing in the column {missing[0]!r}.") if missing else None
+
+
+def without_constructs(model, *names):
+    """The sentence that says which construct a survey did not ask for, or None."""
+    missing = [name.replace("_", " ") for name in names if name not in model.constructs.index]
+    return Notice(f"Left out: this survey has no questions on {missing[0]}.") if missing else None

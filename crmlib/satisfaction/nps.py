@@ -4,6 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from crmlib.figures import Notice
+from crmlib.satisfaction.by_customer import waves_of
+from crmlib.satisfaction.notices import needs
+
 PROMOTER_FROM, DETRACTOR_TO = 9, 6
 METHODS = ("score", "adjusted", "plain")
 
@@ -84,6 +88,23 @@ def compare_nps(recommend, other, confidence=0.95):
             "p_value": p_value,
         }
     )
+
+
+@needs("survey", survey=("recommend",))
+def nps_by_wave(db, confidence=0.95):
+    """The net promoter score of each survey wave (half-years where the survey names no waves), oldest first."""
+    return nps_by_group(db.survey["recommend"], waves_of(db.survey), confidence)
+
+
+@needs("survey", survey=("recommend",))
+def compare_last_waves(db, confidence=0.95):
+    """Has the net promoter score changed since the wave before? One row: see ``compare_nps``."""
+    survey, waves = db.survey, waves_of(db.survey)
+    last = sorted(waves[survey["recommend"].notna()].unique())[-2:]
+    if len(last) < 2:
+        return Notice("Left out: there is only one wave of answers, so nothing to compare it with.")
+    before, now = (survey.loc[waves == wave, "recommend"] for wave in last)
+    return compare_nps(now, before, confidence).to_frame(f"{last[1]} against {last[0]}").T
 
 
 def _counts(recommend):

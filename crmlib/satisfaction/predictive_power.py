@@ -5,8 +5,10 @@ import pandas as pd
 
 from crmlib.errors import DataFault
 from crmlib.satisfaction.answers import items_by_construct
-from crmlib.satisfaction.notices import hands_on_notices
-from crmlib.satisfaction.path_model import SATISFACTION_PATHS, constructs_in, fit_path_model
+from crmlib.satisfaction.mapping import paths_measured
+from crmlib.satisfaction.notices import hands_on_notices, needs
+from crmlib.satisfaction.path_model import constructs_in, fit_path_model
+from crmlib.satisfaction.repurchase import later_purchases
 
 FEWEST_ANSWERS = 50
 NPS_QUESTION = "recommend (NPS)"
@@ -41,6 +43,12 @@ def predictive_power(
     table = _with_limits(power, draws, test.columns, confidence)
     table.attrs = {"respondents": len(test), "buyers": int(outcome.sum()), "tested_from": cut}
     return table
+
+
+@needs("survey", "orders", survey=("recommend",))
+def later_buyers_predicted(db, months=6, resamples=300):
+    """Which answer of the survey tells best who buys in the months after it: see ``predictive_power``."""
+    return predictive_power(later_purchases(db, months), resamples=resamples)
 
 
 def _earlier_half(ordered):
@@ -86,9 +94,12 @@ def _predictors(ordered, train, questions):
         if name in ordered:
             label = NPS_QUESTION if name == "recommend" else f"one question: {name.replace('_', ' ')}"
             scores[label] = ordered[name].astype(float)
-    blocks = items_by_construct(ordered, constructs_in(SATISFACTION_PATHS))
-    weights = fit_path_model(ordered[train]).items
+    paths = paths_measured(ordered)
+    blocks = items_by_construct(ordered, constructs_in(paths))
+    weights = fit_path_model(ordered[train], paths).items
     for construct, label in (("satisfaction", "satisfaction index"), ("continued_business", "intention index")):
+        if construct not in blocks:
+            continue
         weight = weights.loc[weights["construct"] == construct, "index_weight"]
         answers = ordered[blocks[construct]].astype(float)
         scores[label] = (answers * weight).sum(axis=1) / (answers.notna() * weight).sum(axis=1).replace(0, np.nan)

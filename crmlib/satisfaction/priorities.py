@@ -17,18 +17,20 @@ QUADRANTS = {
 
 
 @hands_on_notices
-def importance_performance(importance, performance):
-    """The importance–performance map: four fields around the two means.
+def importance_performance(importance, performance, lines="mean"):
+    """The importance–performance map: four fields around the two means (or medians).
 
-    Parameters: two Series on the same index, e.g. driver → derived importance and driver → mean perception.
-    Returns one row a driver: importance, performance, field; ``attrs`` hold the two means.
+    Parameters: two Series on the same index, e.g. driver → derived importance and driver → mean perception;
+    ``lines`` "mean" or "median".
+    Returns one row a driver: importance, performance, field; ``attrs`` hold the two lines.
     Source: Martilla & James 1977.
     """
     table = pd.DataFrame({"importance": importance, "performance": performance}).dropna().astype(float)
-    means = table.mean()
+    means = table.agg(lines)
     important, good = table["importance"] >= means["importance"], table["performance"] >= means["performance"]
     table["field"] = [QUADRANTS[pair] for pair in zip(important, good, strict=True)]
     table.attrs = {"mean_importance": float(means["importance"]), "mean_performance": float(means["performance"])}
+    table.attrs["lines"] = f"the two {lines}s"
     return table.sort_values("importance", ascending=False)
 
 

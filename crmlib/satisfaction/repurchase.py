@@ -5,11 +5,13 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit
 
+from crmlib.figures import Notice
 from crmlib.satisfaction.intervals import ratio_of_shares, share_with_interval
 from crmlib.satisfaction.notices import hands_on_notices, needs
 
 CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
 RIDGE = 1e-4
+NO_CLASSES = "Left out: no answer in words (very satisfied … very dissatisfied) has a known time after it."
 CHINESE_CLASSES = ["很不满意", "不满意", "一般", "满意", "很满意"]
 
 
@@ -53,9 +55,12 @@ def later_purchases(db, months=6):
 def repurchase_by_class(later, confidence=0.95):
     """Share of each satisfaction class that bought again, with Wilson interval, and its mean spending.
 
-    Parameters: ``later`` from ``later_purchases``. Returns five rows, least satisfied first: chinese, answers, bought,
-    share, low, high, orders and spent (means per answer, buyers or not).
+    Parameters: ``later`` from ``later_purchases``.
+    Returns five rows, least satisfied first: chinese, answers, bought, share, low, high, orders and spent (means per
+    answer, buyers or not); a Notice where nobody was asked in classes.
     """
+    if "satisfaction_class" not in later or later["satisfaction_class"].isna().all():
+        return Notice(NO_CLASSES)
     parts = later.groupby(pd.Categorical(later["satisfaction_class"], CLASSES), observed=False)
     counts = parts["bought_later"].agg(["size", "sum"])
     share, low, high = share_with_interval(counts["sum"], counts["size"], confidence)
@@ -87,6 +92,8 @@ def repeat_ratio(later, confidence=0.95, resamples=200, seed=1):
     Source: Katz et al. 1978 (interval); Robins 1986 (standardisation).
     """
     table = repurchase_by_class(later)
+    if isinstance(table, Notice):
+        return table
     top, next_class = table.loc["very satisfied"], table.loc["satisfied"]
     columns, index = ["ratio", "low", "high", "very_satisfied", "satisfied"], ["as observed", "same earlier purchases"]
     if min(top["answers"], next_class["answers"]) == 0:

@@ -5,6 +5,10 @@ import math
 import pandas as pd
 from scipy import stats
 
+from crmlib.satisfaction.indicators import purchases
+from crmlib.satisfaction.nonresponse import invited_customers
+from crmlib.satisfaction.notices import hands_on_notices, needs, without_constructs
+
 
 def sample_size(margin, *, share=None, deviation=None, population=None, confidence=0.95):
     """Answers needed so that the interval is no wider than ± margin.
@@ -79,6 +83,29 @@ def survey_plan(groups, margin, response_rate, *, deviation, confidence=0.95, co
     total = plan[["customers", "answers", "invitations", "cost"]].sum()
     plan.loc["total"] = {**total.to_dict(), "enough": bool(plan["enough"].all()), "margin": float("nan")}
     return plan.astype({"customers": int, "answers": int, "invitations": int, "cost": float})
+
+
+@hands_on_notices
+def index_deviation(model, construct="satisfaction"):
+    """Standard deviation of an index between respondents, in points. Parameters: ``model`` a PathModel."""
+    return without_constructs(model, construct) or float(model.constructs.loc[construct, "index_deviation"])
+
+
+@needs("orders", "survey_invitations")
+def plan_survey(db, model, grades, margin=3.0, cost_per_invitation=0.0):
+    """Whom to invite so that the index of every grade is known to ± margin, at the response of the year before.
+
+    Customers are those who bought in the year up to the database's date. Parameters: ``grades`` Series customer_id →
+    grade; others as in ``survey_plan``. Returns its table.
+    """
+    buyers = purchases(db, db.as_of - pd.DateOffset(years=1), db.as_of).index
+    invited = invited_customers(db)
+    recent = invited[invited["invited_on"] > db.as_of - pd.DateOffset(years=1)]
+    answered = recent["answered"].groupby(recent["customer_id"].map(grades), observed=True)
+    rates = answered.mean()[lambda rate: rate > 0]
+    counts = pd.Series(buyers).map(grades).value_counts().reindex(rates.index).dropna()
+    deviation = index_deviation(model)
+    return survey_plan(counts[counts > 1], margin, rates, deviation=deviation, cost_per_invitation=cost_per_invitation)
 
 
 def _z(confidence):

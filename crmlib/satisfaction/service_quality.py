@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from crmlib.satisfaction.intervals import mean_with_interval
-from crmlib.satisfaction.notices import hands_on_notices, reads
+from crmlib.satisfaction.notices import hands_on_notices, reads, without_constructs
+from crmlib.satisfaction.path_model import PathModel
 
 CHINESE_DIMENSIONS = {
     "reliability": "可靠性",
@@ -19,6 +20,7 @@ CHINESE_DIMENSIONS = {
     "serviceability": "可维修性",
     "aesthetics": "美感",
 }
+COMPARED = ("expected_quality", "perceived_quality", "satisfaction")
 CLASS_NAMES = ["below expectation", "as expected", "above expectation"]
 
 
@@ -80,9 +82,11 @@ def disconfirmation(index_scores, tolerance=5.0):
 
     Disconfirmation = perceived quality − expected quality in index points; within ± tolerance counts as confirmed.
 
-    Parameters: ``index_scores`` a PathModel's scores 0–100 with expected_quality, perceived_quality, satisfaction.
+    Parameters: ``index_scores`` a PathModel, or scores 0–100 with expected_quality, perceived_quality, satisfaction.
     Returns three rows: respondents, share, satisfaction, low, high. Source: Oliver 1980.
     """
+    if isinstance(index_scores, PathModel):
+        return without_constructs(index_scores, *COMPARED) or disconfirmation(index_scores.index_scores, tolerance)
     gap = index_scores["perceived_quality"] - index_scores["expected_quality"]
     classes = pd.cut(gap, [-np.inf, -tolerance, tolerance, np.inf], labels=CLASS_NAMES)
     rows = {}
@@ -101,9 +105,13 @@ def same_perception_other_expectation(index_scores, classes=4):
     within a class too; "less" and "more" is therefore counted from the expectation usual for one's own perception (the
     line of least squares within the class).
 
+    Parameters: ``index_scores`` a PathModel, or its scores 0–100; ``classes`` how many.
     Returns one row a class and half ("expected less", "expected more"): perceived_quality, expected_quality,
     satisfaction, low, high, respondents.
     """
+    if isinstance(index_scores, PathModel):
+        lacking = without_constructs(index_scores, *COMPARED)
+        return lacking or same_perception_other_expectation(index_scores.index_scores, classes)
     bands = pd.qcut(index_scores["perceived_quality"].rank(method="first"), classes, labels=False) + 1
     rows = []
     for band, part in index_scores.groupby(bands):

@@ -56,6 +56,7 @@ def pictures(db, survey_model, survey_intervals, derived, grades):
         "predictive_power": (satisfaction.predictive_power(later, resamples=50),),
         "words": (satisfaction.telling_words(survey_of_comments(ENGLISH, "en"), "en"), "en"),
         "gaps": (satisfaction.quality_gaps(db),),
+        "disconfirmation": (satisfaction.disconfirmation(survey_model),),
         "expectation": (satisfaction.same_perception_other_expectation(survey_model.index_scores),),
         "competitors": (satisfaction.competitor_gaps(db),),
         "house_of_quality": (satisfaction.house_of_quality(db),),

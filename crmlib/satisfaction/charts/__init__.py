@@ -27,6 +27,7 @@ from crmlib.satisfaction.charts.practice import (
 )
 from crmlib.satisfaction.charts.quality import (
     plot_competitors,
+    plot_disconfirmation,
     plot_expectation,
     plot_gaps,
     plot_house_of_quality,
@@ -36,6 +37,7 @@ from crmlib.satisfaction.charts.quality import (
 
 __all__ = [
     "plot_competitors",
+    "plot_disconfirmation",
     "plot_expectation",
     "plot_gaps",
     "plot_house_of_quality",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib.figures import COLOURS, Picture, canvas, money, percent
-from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, place_labels, words
+from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, per_cent, place_labels, words
 from crmlib.satisfaction.notices import hands_on_notices
 
 KIND_COLOURS = {
@@ -30,7 +30,7 @@ def plot_relative_importance(derived):
     places = interval_bars(axes, derived, "importance")
     name_rows(axes, derived.index, places)
     axes.set_xlim(left=0)
-    axes.xaxis.set_major_formatter(lambda value, _: percent(value))
+    axes.xaxis.set_major_formatter(per_cent)
     axes.set_xlabel("share of the differences in satisfaction explained (LMG)")
     first = derived.index[0]
     title = f"{words(first).capitalize()} moves satisfaction most"
@@ -53,7 +53,7 @@ def plot_stated_derived(comparison):
     axes.axhline(np.median(y), color=COLOURS["muted"], linewidth=0.8)
     colours = [KIND_COLOURS[kind] for kind in comparison["kind"]]
     axes.scatter(x, y, s=70, c=colours, zorder=3)
-    axes.yaxis.set_major_formatter(lambda value, _: percent(value))
+    axes.yaxis.set_major_formatter(per_cent)
     axes.set_xlabel("stated importance, 1–10")
     axes.set_ylabel("derived importance (share of satisfaction explained)")
     correlation = comparison.attrs.get("rank_correlation", np.nan)
@@ -87,6 +87,7 @@ def plot_importance_performance(table, importance="importance", performance="per
     here = (table["field"] == "concentrate here").to_numpy()
     colours = np.where(here, COLOURS["bad"], COLOURS["main"])
     axes.scatter(x, y, s=70, c=colours, zorder=3)
+    axes.locator_params(nbins=5)
     axes.set_xlabel(performance)
     axes.set_ylabel(importance)
     fix = list(table.index[here])
@@ -94,7 +95,9 @@ def plot_importance_performance(table, importance="importance", performance="per
     listed = "; ".join(
         f"{words(n)} importance {r.importance:.2f}, performance {r.performance:.1f}" for n, r in table.iterrows()
     )
-    picture = Picture(figure, title, f"{listed[0].upper()}{listed[1:]}.", "Lines: the two means.")
+    picture = Picture(
+        figure, title, f"{listed[0].upper()}{listed[1:]}.", f"Lines: {table.attrs.get('lines', 'the two means')}."
+    )
     place_labels(axes, x, y, [words(name) for name in table.index], list(colours))
     return picture
 
@@ -135,6 +138,7 @@ def plot_what_if(table, target="satisfaction"):
     name_rows(axes, table.index, places)
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.margins(x=0.12)
+    axes.locator_params(axis="x", nbins=5)
     axes.set_xlabel("index, 0–100")
     axes.legend(loc="best")
     row = table.loc[target]
@@ -160,6 +164,7 @@ def plot_return_on_quality(table, currency=""):
     name_rows(axes, [f"{words(name)} (cost {money(row.cost, currency)})" for name, row in table.iterrows()], places)
     axes.axvline(0, color=COLOURS["ink"], linewidth=1)
     axes.xaxis.set_major_formatter(lambda value, _: money(value) if value else "0")
+    axes.locator_params(axis="x", nbins=5)
     axes.set_xlabel(f"gain − cost in a year {f'({currency})' if currency else ''}".strip())
     names = list(table.index[chosen.to_numpy(dtype=bool)])
     title = f"Worth their money: {listing(names)}" if names else "No project earns its cost"

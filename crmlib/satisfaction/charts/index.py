@@ -179,6 +179,8 @@ def _arrow(axes, places, pair, value, unclear, written):
     axes.add_patch(arrow)
     control = (start + end) / 2 + bend * np.array([along[1], -along[0]])
     spot = _label_spot(start, control, end, written, list(places.values()))
+    if abs(along[0]) < 0.1 and not bend:
+        spot = spot + np.array([0.5, 0.0])  # beside a short upright arrow, not on it
     written.append(spot)
     shown = f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212")
     axes.text(

@@ -13,6 +13,11 @@ def words(name):
     return str(name).replace("_", " ")
 
 
+def per_cent(share, _=None):
+    """A share as the label of a tick: 0.125 → 12.5 %, without digits that say nothing."""
+    return f"{round(100 * share, 2) + 0.0:g} %".replace("-", "\u2212")
+
+
 def interval_bars(axes, table, value, low="low", high="high", colours=None):
     """Horizontal points with their intervals, the first row on top; returns the places on the vertical axis."""
     places = np.arange(len(table))[::-1]
@@ -40,7 +45,10 @@ def place_labels(axes, x, y, texts, colours=None, size=10.5):
     the Picture is made, because its title takes room from the axes.
     """
     figure = axes.figure
-    figure.draw_without_rendering()
+    if figure.get_layout_engine() is not None:
+        # Lay the axes out once and keep that: the labels below have no part in it.
+        figure.get_layout_engine().execute(figure)
+        figure.set_layout_engine("none")
     renderer = figure.canvas.get_renderer()
     spots = axes.transData.transform(np.column_stack([x, y]))
     taken = [_box(spot[0], spot[1], 12, 12) for spot in spots]

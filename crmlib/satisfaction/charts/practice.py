@@ -1,10 +1,9 @@
 """Figures of survey practice: indicators, non-response, net promoter score, sample size, later purchases."""
 
 import numpy as np
-from matplotlib.ticker import PercentFormatter
 
 from crmlib.figures import COLOURS, SERIES, Picture, canvas, money, percent
-from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, words
+from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, per_cent, words
 from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.predictive_power import NPS_QUESTION
 from crmlib.satisfaction.sample_size import margin_of_error
@@ -26,10 +25,10 @@ def plot_indicators(indicators, currency=""):
         places = interval_bars(axes, part, "value")
         name_rows(axes, part.index, places)
         if part["unit"].iloc[0] == "share":
-            axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+            axes.xaxis.set_major_formatter(per_cent)
         else:
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="x", nbins=3)
         axes.set_title(f"{words(name)} {part['chinese'].iloc[0]}\n{ARROWS[part['good'].iloc[0]]}", size=11)
     for axes in list(panels.flat)[len(names) :]:
         axes.set_axis_off()
@@ -61,7 +60,7 @@ def plot_indicator_history(history, currency=""):
         axes.fill_between(part["period_end"], part["low"], part["high"], color=COLOURS["main"], alpha=0.2, linewidth=0)
         axes.plot(part["period_end"], part["value"], "o-", color=COLOURS["main"])
         if part["unit"].iloc[0] == "share":
-            axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+            axes.yaxis.set_major_formatter(per_cent)
         shown = part["period_end"].iloc[:: -max(1, len(part) // 2)]
         axes.set_xticks(shown, [f"{day:%Y-%m}" for day in shown])
         axes.set_title(f"{words(name)} {part['chinese'].iloc[0]}", size=11)
@@ -81,6 +80,7 @@ def plot_nonresponse(comparison, truth=None, what="satisfaction index"):
 
     Parameters: ``comparison`` from ``nonresponse.weighted_against_plain``; ``truth`` one number or None.
     """
+    truth = comparison.attrs.get("truth") if truth is None else truth
     figure, axes = canvas(size="flat")
     colours = [COLOURS["bad"]] + [COLOURS["main"]] * (len(comparison) - 1)
     places = interval_bars(axes, comparison, "estimate", colours=colours)
@@ -107,7 +107,7 @@ def plot_response_rates(rates, what="class"):
     figure, axes = canvas(size="flat" if len(rates) < 5 else "wide")
     places = interval_bars(axes, rates, "rate")
     name_rows(axes, [str(name) for name in rates.index], places)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axes.xaxis.set_major_formatter(per_cent)
     axes.set_xlabel("invitations answered")
     axes.set_ylabel(what)
     high, low = rates["rate"].idxmax(), rates["rate"].idxmin()
@@ -180,7 +180,7 @@ def plot_repurchase(by_class, months=6):
     error = np.clip([table["share"] - table["low"], table["high"] - table["share"]], 0, None)
     axes.errorbar(places, table["share"], yerr=error, fmt="none", ecolor=COLOURS["ink"], capsize=4)
     axes.set_xticks(places, [f"{name}\n{row.chinese}\nn = {row.answers:,}" for name, row in table.iterrows()])
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axes.yaxis.set_major_formatter(per_cent)
     axes.set_ylabel(f"bought within {months} months")
     axes.grid(axis="x", visible=False)
     title = "Later purchases do not rise clearly with satisfaction"
@@ -206,7 +206,7 @@ def plot_predictive_power(power):
     name_rows(axes, power.index, places)
     axes.axvline(0.5, color=COLOURS["muted"], linewidth=1, linestyle="--")
     axes.set_xlabel("pairs of a later buyer and a non-buyer ranked rightly")
-    axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axes.xaxis.set_major_formatter(per_cent)
     better = power[(power["difference_low"] > 0)]
     title = (
         f"{words(power.index[0]).capitalize()} predicts purchases better than the net promoter question"
@@ -237,6 +237,7 @@ def plot_words(telling, language):
             label = f"{rank} {row.word}"
             axes.annotate(label, (row.z, height), offset, textcoords="offset points", va="center", ha=align)
     axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
     axes.margins(x=0.35)
     axes.axvline(0, color=COLOURS["ink"], linewidth=1)
     axes.set_xlabel("← said by the content · said by the unhappy →  (z of the log-odds)")

@@ -57,6 +57,29 @@ def plot_expectation(by_class):
 
 
 @hands_on_notices
+def plot_disconfirmation(classes):
+    """Satisfaction of those who got less than, as much as, or more than they expected.
+
+    Parameters: ``classes`` from ``service_quality.disconfirmation``.
+    """
+    figure, axes = canvas(size="flat")
+    colours = [COLOURS["bad"], COLOURS["muted"], COLOURS["good"]]
+    places = interval_bars(axes, classes, "satisfaction", colours=colours)
+    name_rows(axes, [f"{name} ({percent(row.share)})" for name, row in classes.iterrows()], places)
+    axes.set_xlabel("satisfaction, index 0–100")
+    below, above = classes.iloc[0], classes.iloc[-1]
+    difference = above["satisfaction"] - below["satisfaction"]
+    title = f"Those who got more than expected are {difference:.0f} points more satisfied than those who got less"
+    if not below["high"] < above["low"]:
+        title = "Getting more than expected does not clearly go with more satisfaction"
+    listed = "; ".join(
+        f"{name} {percent(row.share)} of answers, satisfaction {row.satisfaction:.1f} ({row.low:.1f} to {row.high:.1f})"
+        for name, row in classes.iterrows()
+    )
+    return Picture(figure, title, f"{listed[0].upper()}{listed[1:]}.", "In brackets: share of answers. 95 % intervals.")
+
+
+@hands_on_notices
 def plot_competitors(gaps):
     """Our rating minus the best rival's by attribute. Parameters: ``gaps`` from ``competitor_gaps``."""
     figure, axes = canvas(size="wide")
