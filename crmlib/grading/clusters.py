@@ -30,7 +30,7 @@ def cluster_features(scores):
     return (table - table.mean(axis=0)) / np.where(spread > 0, spread, 1)
 
 
-def cluster_stability(scores, numbers=(2, 3, 4, 5, 6), repeats=20, seed=2026):
+def cluster_stability(scores, numbers=(2, 3, 4, 5, 6), repeats=12, seed=2026):
     """Ask whether clusters come back when the customers are drawn again.
 
     For each number of clusters: draw customers with replacement, cluster them anew, and find for each original cluster
@@ -56,7 +56,7 @@ def cluster_stability(scores, numbers=(2, 3, 4, 5, 6), repeats=20, seed=2026):
 
 def _matches(features, labels, number, random):
     rows, weights = np.unique(random.integers(0, len(features), len(features)), return_counts=True)
-    again = _k_means(features[rows], number, int(random.integers(2**31)), weights).labels_
+    again = _k_means(features[rows], number, int(random.integers(2**31)), weights, starts=2).labels_
     both = np.zeros((number, number))
     np.add.at(both, (labels[rows], again), 1)
     either = both.sum(axis=1)[:, None] + both.sum(axis=0)[None, :] - both
@@ -65,7 +65,7 @@ def _matches(features, labels, number, random):
     return np.where(both.sum(axis=1) > 0, found, np.nan)
 
 
-def _k_means(features, number, seed, weights=None):
+def _k_means(features, number, seed, weights=None, starts=5):
     if not 2 <= number <= len(np.unique(features, axis=0)):
         raise CrmError(f"{number} clusters cannot be made of {len(np.unique(features, axis=0))} different customers.")
     from sklearn.cluster import KMeans
@@ -73,4 +73,4 @@ def _k_means(features, number, seed, weights=None):
 
     # Threads gain nothing at this size and would make sums depend on the machine.
     with threadpool_limits(1):
-        return KMeans(number, n_init=3, random_state=seed).fit(features, sample_weight=weights)
+        return KMeans(number, n_init=starts, random_state=seed).fit(features, sample_weight=weights)
