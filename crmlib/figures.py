@@ -160,6 +160,12 @@ class Picture:
             self._png = _small_png(self.figure)
         return self._png
 
+    def quick_png(self):
+        """Draw it for a screen that is waiting: PNG bytes, three times as many, in less time."""
+        stream = io.BytesIO()
+        _drawn(self.figure).save(stream, format="png", compress_level=1)
+        return stream.getvalue()
+
     def mimebundle(self):
         """The data and metadata of the notebook output."""
         import base64
@@ -259,7 +265,8 @@ def _write_around(figure, title, note):
 
 
 def _wrapped(text, words, room):
-    """Break a title into lines that fit, by measuring it."""
+    """Break a title into lines that fit, by measuring it; a number stays with its % sign."""
+    words = words.replace(" %", "\u00a0%")
     text.set_text(words)
     extent = text.get_window_extent(_renderer(text.figure)).width
     if extent <= room:
@@ -285,16 +292,22 @@ def _small_png(figure):
     """Draw with a palette and no date or program name: a third of the size, and repeatable."""
     from PIL import Image
 
-    canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
-    canvas.draw()
-    full = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+    full = _drawn(figure)
     for colours in PALETTE_SIZES:
-        small = full.convert("RGB").quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        small = full.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         stream = io.BytesIO()
         small.save(stream, format="png", compress_level=6, dpi=(figure.dpi, figure.dpi))
         if stream.tell() < LARGEST_PNG:
             break
     return stream.getvalue()
+
+
+def _drawn(figure):
+    from PIL import Image
+
+    canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
+    canvas.draw()
+    return Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
 
 
 use_house_style()
