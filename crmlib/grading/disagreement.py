@@ -7,8 +7,8 @@ import pandas as pd
 
 from crmlib.figures import Notice
 from crmlib.grading.measures import MEASURES
-from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.pyramid import grade_customers
+from crmlib.notices import hands_on_notices
 
 
 def grades_side_by_side(profit, scores=None, lifetime=None, shares=None):

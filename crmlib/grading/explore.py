@@ -97,7 +97,7 @@ def _draw_cuts(axes, curve, bands):
     axes.set(xlim=(0, 1), ylim=(0, max(1.05, height.max() * 1.05)))
     axes.set(xlabel="Customers, most valuable first", ylabel=f"Cumulative share of {curve.attrs['measure']}")
     axes.legend(loc="lower right", frameon=True, facecolor="white", edgecolor="white", framealpha=0.9)
-    axes.locator_params(nbins=4)
+    axes.locator_params(nbins=3)
     as_percent(axes)
 
 

@@ -9,7 +9,6 @@ from crmlib.errors import CrmError
 from crmlib.figures import Notice
 from crmlib.grading import holdout
 from crmlib.grading.lifetime_value import expected_lifetime_value
-from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.purchases import PurchaseModel, fit_purchase_model, purchase_parameters
 from crmlib.grading.spending import (
     SpendingModel,
@@ -19,6 +18,7 @@ from crmlib.grading.spending import (
     spending_parameters,
 )
 from crmlib.grading.summary import customer_summary
+from crmlib.notices import hands_on_notices
 
 WEEKS_PER_YEAR = 365.25 / 7
 

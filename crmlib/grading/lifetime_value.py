@@ -211,7 +211,7 @@ def margin_rate(summary: pd.DataFrame) -> float:
 
     Raises CrmError when costs are unknown or revenue is not positive.
     """
-    if "margin" not in summary.columns:
+    if "margin" not in summary.columns or summary["margin"].isna().all():
         raise CrmError("The orders have no cost_of_goods; give the margin rate yourself, for example 0.4.")
     revenue = summary["revenue"].sum()
     if not revenue > 0:

@@ -10,9 +10,9 @@ from scipy.stats import beta
 from crmlib.errors import CrmError
 from crmlib.figures import Notice
 from crmlib.grading.measures import best_measure
-from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.pyramid import grade_customers
 from crmlib.grading.summary import DECIMALS
+from crmlib.notices import hands_on_notices
 from crmlib.tables.trade import ACTIVITIES
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from crmlib.grading.notices import hands_on_notices
+from crmlib.notices import hands_on_notices
 
 SHARES = {
     "customer_share": "share of customers",

@@ -5,8 +5,8 @@ import pandas as pd
 
 from crmlib.figures import Notice
 from crmlib.grading.measures import best_measure
-from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.profit import customer_profit, value_windows, without_costs
+from crmlib.notices import hands_on_notices
 
 QUADRANTS = ("big and good", "big but poor", "small but good", "small and poor")
 

@@ -21,7 +21,7 @@ from crmlib.likelihood import interval_table, maximise
 PARAMETERS = ("p", "q", "v")
 STARTS = ([0.7, 0.7, 0.0], [1.8, 1.3, -0.8], [3.0, 2.0, 1.0], [0.0, 0.3, -1.0])
 HINT = 'There may be too few repeat buyers, or customers who all spend the same; take more, or penalty="if needed".'
-STEADYING = 0.001  # the penalty used if needed
+STEADYING = 1.0  # the penalty used if needed
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,9 @@ def fit_spending_model(repeaters: pd.DataFrame, penalty: float | str = 0.0) -> S
     ----------
     repeaters: one row a repeat buyer with ``frequency`` x ≥ 1 and ``monetary`` m > 0, the mean value of the repeat
         purchases (money), as from ``repeat_buyers(summary)``.
-    penalty: 0 for maximum likelihood; above 0, parameters (money in units of the mean) are drawn towards 1.
-        "if needed": 0, and 0.001 where the likelihood has no maximum (the model's ``penalty`` says which).
+    penalty: 0 for maximum likelihood; above 0, parameters (money in units of the mean) are drawn towards 1, by this
+        weight in the total log-likelihood, and have no intervals. "if needed": 0, and 1 where the likelihood has no
+        maximum (the model's ``penalty`` says which).
 
     Raises CrmError when a row is no repeat buyer or has no positive value; NotConverged when there is no maximum.
     """
@@ -113,7 +114,10 @@ def _log_likelihood(theta, x, m) -> tuple[float, np.ndarray]:
 
 
 def spending_parameters(model: SpendingModel, level: float = 0.95) -> pd.DataFrame:
-    """Parameters with intervals from the curvature of the likelihood: ``estimate``, ``lower``, ``upper`` (v: money)."""
+    """Parameters with intervals from the curvature of the likelihood: ``estimate``, ``lower``, ``upper`` (v: money).
+
+    The limits of a penalised fit are NaN.
+    """
     return interval_table(PARAMETERS, [model.p, model.q, model.v], model.covariance, level)
 
 
@@ -140,7 +144,8 @@ def expected_spending(model: SpendingModel, summary: pd.DataFrame) -> pd.Series:
         E = p (v + x m) / (p x + q − 1);   without a repeat purchase p v / (q − 1), everybody's mean
 
     ``summary`` may hold every customer; a missing mean value counts as no repeat purchase.
-    Raises NotConverged when everybody's mean is needed and infinite (q ≤ 1). Returns a Series indexed like the summary.
+    Raises NotConverged when a mean that is needed is infinite: p x + q ≤ 1, for everybody's mean q ≤ 1. Returns a
+    Series indexed like the summary.
     """
     known = (summary["frequency"] > 0) & (summary["monetary"] > 0)
     x, m = summary["frequency"].where(known, 0.0), summary["monetary"].where(known, 0.0)
@@ -149,7 +154,13 @@ def expected_spending(model: SpendingModel, summary: pd.DataFrame) -> pd.Series:
             f"With q = {model.q:.2f} the mean over all customers is infinite: a few huge values rule. "
             "Look at the largest orders, or ask about repeat buyers only."
         )
-    return (model.p * (model.v + x * m) / (model.p * x + model.q - 1)).rename("expected_spending")
+    weight = model.p * x + model.q - 1
+    if (weight[known] <= 0).any():
+        raise NotConverged(
+            f"With p = {model.p:.2f} and q = {model.q:.2f} the mean of customers with one or few repeat purchases is "
+            "infinite: a few huge values rule. Look at the largest orders."
+        )
+    return (model.p * (model.v + x * m) / weight).rename("expected_spending")
 
 
 def frequency_value_correlation(repeaters: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:

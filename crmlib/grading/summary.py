@@ -42,8 +42,9 @@ def customer_summary(orders, as_of, unit: str = "days", count_days: str = "posit
     Frame indexed by ``customer_id``, sorted by it, independent of the order of the rows: ``frequency`` (repeat purchase
     days), ``recency``, ``T``, ``since_last`` (T − recency), ``first_order`` and ``last_order`` (dates), ``orders``
     (orders with a positive amount; a row without ``order_id`` is one), ``monetary`` and ``revenue``
-    (money; revenue is net of all returns), and ``margin`` (revenue − cost of goods) where costs are known. The unit
-    is kept in ``.attrs["unit"]``.
+    (money; revenue is net of all returns), and ``margin`` (revenue − cost of goods) where costs are known; lines
+    without a cost are given the mean cost rate of the others, as in :func:`customer_profit`. The unit is
+    kept in ``.attrs["unit"]``.
 
     Raises
     ------
@@ -101,8 +102,9 @@ def customer_days(orders, as_of) -> ir.Table:
     """Each customer's days with an order or a return up to ``as_of``, as an Ibis expression.
 
     ``orders`` and ``as_of`` as in :func:`customer_summary`. One row a customer and day: ``customer_id``, ``day``,
-    ``value`` (money, net of the day's returns), ``orders`` and, where costs are known, ``cost_of_goods`` (money). A
-    day is a purchase where ``value >= NOTHING``.
+    ``value`` (money, net of the day's returns), ``orders`` and, where costs are known, ``cost_of_goods`` (money; a line
+    without one is given the mean cost rate of the lines that have one). A day is a purchase where
+    ``value >= NOTHING``.
     """
     table = order_table(orders)
     within = table.order_date.cast("date") <= ibis.date(f"{pd.Timestamp(as_of):%Y-%m-%d}")
@@ -116,8 +118,16 @@ def customer_days(orders, as_of) -> ir.Table:
         orders = known.order_id.nunique(where=bought) + without_number
     measures = {"value": amount.sum(), "orders": orders}
     if "cost_of_goods" in table.columns:
-        measures["cost_of_goods"] = known.cost_of_goods.cast("float64").sum()
+        measures["cost_of_goods"] = _cost_of_goods(known, amount).sum()
     return known.group_by(customer_id=known.customer_id, day=known.order_date.cast("date")).agg(**measures)
+
+
+def _cost_of_goods(lines: ir.Table, amount) -> ir.Value:
+    """Cost of each line; where it is missing, the mean cost rate of the others, because no line comes for free."""
+    cost = lines.cost_of_goods.cast("float64")
+    known = cost < LARGEST
+    rate = lines.aggregate(rate=cost.sum(where=known) / amount.sum(where=known).nullif(0)).rate.as_scalar()
+    return ibis.ifelse(known, cost, amount * rate)
 
 
 def _one_row_a_customer(days: ir.Table, as_of, unit: str, count_days: str) -> ir.Table:

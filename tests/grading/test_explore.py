@@ -65,6 +65,7 @@ def test_the_default_state_can_be_said_and_shown(cut_offs, levers):
         assert len(explorer.panel().children) == len(explorer.controls) + 2
 
 
+@pytest.mark.slow  # a time: it belongs to a machine that does nothing else
 def test_redraw_is_quick(cut_offs, levers):
     for explorer, change in ((cut_offs, {"budget": 0.02}), (levers, {"discount": 0.2})):
         explorer().png()

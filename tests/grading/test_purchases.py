@@ -168,10 +168,30 @@ def test_no_sign_of_leaving_is_said_and_a_penalty_helps():
     clockwork = pd.DataFrame({"frequency": rng.poisson(8, 300) + 1, "recency": 39.9, "T": 40.0})
     with pytest.raises(NotConverged, match="BG/NBD"):
         fit_purchase_model(clockwork, "weeks")
-    steadied = fit_purchase_model(clockwork, "weeks", penalty=0.01)
+    steadied = fit_purchase_model(clockwork, "weeks", penalty=1)
     assert probability_alive(steadied, clockwork).min() > 0.9
     assert fit_purchase_model(clockwork, "weeks", penalty="if needed") == steadied
-    assert steadied.penalty == 0.01
+    assert steadied.penalty == 1
+    assert purchase_parameters(steadied)[["lower", "upper"]].isna().all(axis=None)
+
+
+def test_parameters_that_the_data_cannot_tell_are_no_maximum():
+    """Hardly anyone leaves: a and b run along a ridge, however many customers there are."""
+    world = histories(20_000, 0.8, 6.0, 1e-4, 50.0, seed=3)
+    with pytest.raises(NotConverged, match="BG/NBD"):
+        fit_purchase_model(world)
+    steadied = fit_purchase_model(world, penalty="if needed")
+    assert (steadied.r, steadied.alpha) == pytest.approx((0.8, 6.0), rel=0.05)
+    assert probability_alive(steadied, world).mean() > 0.98
+
+
+def test_a_penalty_fades_as_customers_are_added(calibration, published):
+    def away(customers):
+        model = fit_purchase_model(customers, "weeks", penalty=5)
+        return abs(np.log(model.a / published.a))
+
+    few, many = away(calibration), away(pd.concat([calibration] * 20))
+    assert many < few / 10
 
 
 def test_a_penalty_is_not_used_where_none_is_needed(calibration, published):

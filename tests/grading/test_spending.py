@@ -123,7 +123,8 @@ def test_a_penalty_only_where_needed(calibration, published):
     assert fit_spending_model(repeat_buyers(calibration), penalty="if needed") == published
     alike = pd.DataFrame({"frequency": [1, 2, 3] * 20, "monetary": [10.0, 10.1] * 30})
     steadied = fit_spending_model(alike, penalty="if needed")
-    assert (published.penalty, steadied.penalty) == (0, 0.001)
+    assert (published.penalty, steadied.penalty) == (0, 1)
+    assert spending_parameters(steadied)[["lower", "upper"]].isna().all(axis=None)
     assert steadied.population_mean == pytest.approx(10, rel=0.05)
 
 
@@ -133,6 +134,14 @@ def test_an_infinite_mean_is_said():
     with pytest.raises(NotConverged, match="infinite"):
         expected_spending(model, pd.DataFrame({"frequency": [0, 1], "monetary": [np.nan, 5.0]}))
     assert np.isfinite(expected_spending(model, pd.DataFrame({"frequency": [1], "monetary": [5.0]}))).all()
+
+
+def test_no_customer_is_expected_to_spend_less_than_nothing():
+    heavy = SpendingModel(0.3, 0.5, 10.0, 1, 0.0, np.eye(3))
+    with pytest.raises(NotConverged, match="p = 0.30 and q = 0.50"):
+        expected_spending(heavy, pd.DataFrame({"frequency": [1, 9], "monetary": [5.0, 5.0]}))
+    enough = expected_spending(heavy, pd.DataFrame({"frequency": [2, 9], "monetary": [5.0, 5.0]}))
+    assert (enough > 0).all()
 
 
 def test_a_missing_column_is_named():

@@ -11,8 +11,10 @@ import pytest
 from lifetimes.utils import summary_data_from_transaction_data
 
 from crmlib.errors import CrmError
+from crmlib.grading.profit import customer_profit
 from crmlib.grading.summary import customer_summary, customer_summary_expression, order_table
 from tests import cdnow
+from tests.grading.small_company import SmallDatabase
 
 AS_OF = "2023-01-01"
 
@@ -247,3 +249,23 @@ def test_spark_gives_the_same(tmp_path):
             )
     finally:
         session.stop()
+
+
+def test_lines_without_a_cost_get_the_rate_of_the_others():
+    orders = random_orders(returns=0)
+    holes = orders.assign(cost_of_goods=orders["cost_of_goods"].where(np.arange(len(orders)) % 2 == 0))
+    whole, found = customer_summary(orders, AS_OF), customer_summary(holes, AS_OF)
+    assert found["margin"].sum() / found["revenue"].sum() == pytest.approx(0.6, abs=1e-3)
+    assert found["margin"].to_numpy() == pytest.approx(whole["margin"].to_numpy(), rel=1e-2)
+    later = holes["order_date"] > AS_OF
+    dearer = holes.assign(cost_of_goods=holes["cost_of_goods"].where(~later, 1e6))
+    pd.testing.assert_frame_equal(customer_summary(dearer, AS_OF), found)
+    assert customer_summary(holes.assign(cost_of_goods=np.nan), AS_OF)["margin"].isna().all()
+
+
+def test_an_imputed_margin_is_that_of_customer_profit():
+    orders = random_orders(3, size=800)
+    holes = orders.assign(cost_of_goods=orders["cost_of_goods"].where(np.arange(len(orders)) % 3 > 0))
+    profit = customer_profit(SmallDatabase({"orders": holes}, "2023-12-31"))
+    summary = customer_summary(holes, "2023-12-31")
+    assert summary["margin"].to_numpy() == pytest.approx(profit.loc[summary.index, "margin"].to_numpy())

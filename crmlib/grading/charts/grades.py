@@ -5,8 +5,8 @@ from matplotlib.patches import Polygon
 
 from crmlib.figures import COLOURS, Picture, canvas, money, percent
 from crmlib.grading.charts.axes import as_percent, label_bars, period_note
-from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.pyramid import CHINESE
+from crmlib.notices import hands_on_notices
 
 GRADE_COLOURS = {
     "key": COLOURS["main"],

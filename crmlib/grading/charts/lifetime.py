@@ -4,7 +4,7 @@ import numpy as np
 
 from crmlib.figures import COLOURS, Notice, Picture, canvas, money, percent
 from crmlib.grading.charts.axes import as_money, as_percent, label_bars
-from crmlib.grading.notices import hands_on_notices
+from crmlib.notices import hands_on_notices
 
 METHOD_NAMES = {
     "simple": "simple formula",

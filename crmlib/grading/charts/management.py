@@ -5,9 +5,9 @@ import numpy as np
 from crmlib.figures import COLOURS, SERIES, Picture, canvas, money, percent
 from crmlib.grading.charts.axes import as_money, as_percent, label_bars, legend_above, period_note
 from crmlib.grading.charts.grades import grade_colour
-from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.service_budget import allocation_table
 from crmlib.grading.treatment import CHINESE as TREATMENT_CHINESE
+from crmlib.notices import hands_on_notices
 
 
 @hands_on_notices

@@ -5,9 +5,9 @@ import numpy as np
 from crmlib.figures import COLOURS, Picture, canvas, money, percent
 from crmlib.grading.charts.axes import as_money, as_percent, label_bars, legend_above, period_note
 from crmlib.grading.measures import MEASURES
-from crmlib.grading.notices import hands_on_notices
 from crmlib.grading.relationship import CHINESE
 from crmlib.grading.shares import lorenz_curve, top_share, whale_curve, whale_peak
+from crmlib.notices import hands_on_notices
 
 POINTS = 600
 LOWEST_RATE = -1.0
