@@ -19,13 +19,14 @@ from crmlib.errors import NotConverged
 FARTHEST = 12.0  # a parameter beyond e^±12 of its scale is on its way to zero or infinity
 FLAT = 1e-7  # largest slope of the mean log-likelihood that still counts as none
 LEVEL = 1e-10  # smallest curvature of the mean log-likelihood that still makes a peak
+VAGUE = 3.0  # a standard error of a log-parameter beyond this (a factor of 20 either way) tells nothing
 
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Maximum:
-    """A checked maximum: log-parameters, their covariance matrix and the total log-likelihood."""
+    """A checked maximum: log-parameters, their covariance matrix (NaN with a penalty) and the total log-likelihood."""
 
     log_parameters: np.ndarray
     covariance: np.ndarray
@@ -43,22 +44,30 @@ def maximise(
     starts: log-parameters to start from, the likeliest first; the next is tried only when one leads nowhere.
     size: number of observations behind the mean.
     model, hint: the model's name and the usual cause of failure, for the error message.
-    penalty: weight of the sum of squared log-parameters taken off the mean log-likelihood.
+    penalty: weight of the sum of squared log-parameters taken off the *total* log-likelihood, so that it fades as
+        observations are added. A penalised curvature is partly the penalty's own: it gives no intervals (NaN).
 
-    Raises NotConverged when every search ends at its edge, on a slope, or on a ridge.
+    Raises NotConverged when every search ends at its edge, on a slope, or on a ridge, or when a parameter's interval
+    would span many powers of ten.
     """
+    share = penalty / size
 
     def loss(theta):
         value, gradient = mean_log_likelihood(theta)
-        return penalty * theta @ theta - value, 2 * penalty * theta - gradient
+        return share * theta @ theta - value, 2 * share * theta - gradient
 
     faults = []
     for start in sorted((np.array(start, dtype=float) for start in starts), key=lambda start: loss(start)[0]):
         theta, curvature = _polish(loss, _descend(loss, start))
         fault = _fault(loss, theta, curvature)
+        covariance = np.full(curvature.shape, np.nan)
+        if fault is None and not penalty:
+            covariance = np.linalg.inv(curvature) / size
+            if np.sqrt(np.diag(covariance)).max() > VAGUE:
+                fault = "fits almost equally well for very different parameters: these data cannot tell which."
         if fault is None:
             value = mean_log_likelihood(theta)[0]
-            return Maximum(theta, np.linalg.inv(curvature) / size, float(value * size))
+            return Maximum(theta, covariance, float(value * size))
         faults.append(fault)
     raise NotConverged(f"The {model} model {faults[0]} {hint}")
 
@@ -118,8 +127,8 @@ def _curvature(loss: Objective, theta: np.ndarray, width: float = 1e-4) -> np.nd
 def interval_table(names: Sequence[str], estimates, covariance: np.ndarray, level: float = 0.95) -> pd.DataFrame:
     """Estimates with intervals that are symmetric on the log scale: estimate · exp(± z · standard error).
 
-    ``covariance`` is that of the log-parameters. Returns a frame indexed by parameter: ``estimate``, ``lower``,
-    ``upper``.
+    ``covariance`` is that of the log-parameters, NaN where there is none (a penalised fit): so are the limits then.
+    Returns a frame indexed by parameter: ``estimate``, ``lower``, ``upper``.
     """
     estimates = np.asarray(estimates, dtype=float)
     factor = np.exp(ndtri(0.5 + level / 2) * np.sqrt(np.diag(covariance)))

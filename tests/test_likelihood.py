@@ -56,5 +56,23 @@ def test_a_second_start_is_tried():
 
 
 def test_a_penalty_makes_a_peak_of_a_ridge():
-    ridge = search(lambda theta: (-((theta[0] - 1) ** 2), np.array([-2 * (theta[0] - 1), 0.0])), penalty=0.01)
+    ridge = search(lambda theta: (-((theta[0] - 1) ** 2), np.array([-2 * (theta[0] - 1), 0.0])), penalty=4)
     assert ridge.log_parameters == pytest.approx([1 / 1.01, 0], abs=1e-8)
+
+
+def test_a_penalty_is_said_once_and_has_no_interval():
+    few, many = (maximise(hill, ((0.0, 0.0),), size, "test", "", penalty=4) for size in (10, 1000))
+    for found, size in ((few, 10), (many, 1000)):
+        drawn = np.linalg.solve(CURVATURE + 8 / size * np.eye(2), CURVATURE @ PEAK)
+        assert found.log_parameters == pytest.approx(drawn, abs=1e-8)
+        assert np.isnan(found.covariance).all()
+    assert np.isnan(interval_table(["one", "two"], [1, 2], few.covariance)[["lower", "upper"]]).all(axis=None)
+
+
+def test_a_peak_too_flat_to_tell_is_none():
+    def flat(theta):
+        return -1e-5 * theta @ theta, -2e-5 * theta
+
+    with pytest.raises(NotConverged, match="very different parameters"):
+        maximise(flat, ((0.5, 0.5),), 400, "test", "")
+    assert maximise(flat, ((0.5, 0.5),), 400_000, "test", "").covariance[0, 0] == pytest.approx(1 / 8, rel=1e-4)

@@ -20,7 +20,7 @@ from crmlib.likelihood import interval_table, maximise
 STARTS = ([0.0, 0.0], [-0.5, 1.0], [1.0, 2.0], [3.0, 5.0])
 HINT = (
     "Customers who all have the same chance of leaving, or of whom none or all have left, leave nothing to estimate; "
-    "take more periods or cohorts, or steady the fit with penalty=0.001."
+    "take more periods or cohorts, or steady the fit with penalty=1."
 )
 
 
@@ -49,15 +49,17 @@ def fit_retention_model(survivors, customers: float | None = None, penalty: floa
     Parameters
     ----------
     survivors: customers still there after 0, 1, 2 … renewals: a sequence, or a table with one row a cohort (later
-        periods of younger cohorts NaN). Counts, or shares of the first value (1 or 100 %).
-    customers: how many started, needed only for the intervals when shares are given; without it, shares (numbers that
-        are not whole) give no intervals: NaN.
-    penalty: 0 for maximum likelihood; above 0, α and β are drawn towards 1.
+        periods of younger cohorts NaN). Counts, or shares: all cohorts start at 1 or at 100 (%), or numbers are not
+        whole.
+    customers: how many started, needed only for the intervals when shares are given; without it, shares give no
+        intervals: NaN. A cohort that really had 100 customers needs ``customers=100``.
+    penalty: 0 for maximum likelihood; above 0, α and β are drawn towards 1 by this weight in the total log-likelihood
+        (shares count as 100 customers), and there are no intervals.
 
     Raises CrmError when the numbers are no survivors; NotConverged when they have no best parameters.
     """
     table = _survivor_table(survivors)
-    counts = customers is not None or not (table[np.isfinite(table)] % 1).any()
+    counts = customers is not None or not _are_shares(table)
     if customers is not None:
         table = table * (customers / table[:, 0].sum())
     lost = -np.diff(table, axis=1)
@@ -70,7 +72,7 @@ def fit_retention_model(survivors, customers: float | None = None, penalty: floa
     best = maximise(
         lambda theta: _log_likelihood(theta, times, leaving / size, staying / size),
         STARTS,
-        size,
+        size if counts else 100.0,
         "shifted beta geometric",
         HINT,
         penalty,
@@ -79,6 +81,12 @@ def fit_retention_model(survivors, customers: float | None = None, penalty: floa
     if not counts:
         return RetentionModel(alpha, beta, np.nan, int(last.max()), np.nan, np.full((2, 2), np.nan))
     return RetentionModel(alpha, beta, size, int(last.max()), best.log_likelihood, best.covariance)
+
+
+def _are_shares(table: np.ndarray) -> bool:
+    """Percentages are often whole, so what counts is where all cohorts start."""
+    starts = np.unique(table[:, 0])
+    return bool((table[np.isfinite(table)] % 1).any()) or (starts.size == 1 and starts[0] in (1.0, 100.0))
 
 
 def _survivor_table(survivors) -> np.ndarray:
@@ -107,7 +115,10 @@ def _log_likelihood(theta, times, leaving, staying) -> tuple[float, np.ndarray]:
 
 
 def retention_parameters(model: RetentionModel, level: float = 0.95) -> pd.DataFrame:
-    """α and β with intervals from the curvature of the likelihood: ``estimate``, ``lower``, ``upper``."""
+    """α and β with intervals from the curvature of the likelihood: ``estimate``, ``lower``, ``upper``.
+
+    The limits are NaN for shares without a number of customers and for a penalised fit.
+    """
     return interval_table(["alpha", "beta"], [model.alpha, model.beta], model.covariance, level)
 
 

@@ -191,7 +191,7 @@ def test_a_penalty_fades_as_customers_are_added(calibration, published):
         return abs(np.log(model.a / published.a))
 
     few, many = away(calibration), away(pd.concat([calibration] * 20))
-    assert many < few / 10
+    assert many < few / 4
 
 
 def test_a_penalty_is_not_used_where_none_is_needed(calibration, published):

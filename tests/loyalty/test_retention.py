@@ -88,6 +88,19 @@ def test_intervals_need_to_know_how_many_customers():
     assert ratio.to_numpy() == pytest.approx([2, 2], rel=1e-6)
 
 
+def test_whole_percentages_are_not_a_hundred_customers():
+    whole = [100, 87, 74, 65, 59, 55, 52, 49]
+    assert retention_parameters(fit_retention_model(whole))["lower"].isna().all()
+    assert retention_parameters(fit_retention_model([whole, whole]))["lower"].isna().all()
+    assert np.isnan(fit_retention_model(whole).customers)
+    assert retention_parameters(fit_retention_model(whole, customers=100))["lower"].notna().all()
+    assert (
+        retention_parameters(fit_retention_model([whole, [230, 180, 150, 130, 118, 110, 104, 99]]))
+        .notna()
+        .all(axis=None)
+    )
+
+
 @pytest.mark.parametrize("renewals", [0, 1, 4])
 def test_discounted_lifetime_is_the_sum_of_discounted_survival(renewals):
     model = model_of(0.668, 3.806)
@@ -132,8 +145,10 @@ def test_without_a_maximum_it_says_so(survivors):
 
 
 def test_a_penalty_steadies():
-    model = fit_retention_model([100, 80, 64, 51.2, 40.96], penalty=1e-3)
+    model = fit_retention_model([100, 80, 64, 51.2, 40.96], penalty=0.1)
     assert retention_rate(model, 4).mean() == pytest.approx(0.8, abs=0.03)
+    counted = fit_retention_model([1000, 800, 640, 512], penalty=0.1)
+    assert retention_parameters(counted)[["lower", "upper"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize(
