@@ -19,10 +19,10 @@ run: $(READY)
 	$(BIN)/crmbook run --data datasets --out build/report --workers $(WORKERS)
 
 test: $(READY) browser
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadscope --nbval tests notebooks
+	$(BIN)/python -m pytest -rs -m "not slow" -n $(WORKERS) --dist loadscope --nbval tests notebooks
 
 test-slow: $(READY) browser
-	$(BIN)/python -m pytest --nbval tests notebooks
+	$(BIN)/python -m pytest -rs --nbval tests notebooks
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks

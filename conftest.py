@@ -13,8 +13,6 @@ os.environ.pop("MPLBACKEND", None)
 def pytest_configure(config):
     if getattr(config.option, "nbval", False):
         config.option.nbval_cell_timeout = min(config.option.nbval_cell_timeout, CELL_SECONDS)
-        if not config.option.nbval_kernel_name:
-            config.option.current_env = True
         _run_cells_as_a_reader_does()
 
 

@@ -163,7 +163,7 @@ def _panel(explorer, first):
 
 def _image(picture):
     # Width and height keep the place while the next picture is drawn, so that nothing below jumps.
-    data = base64.b64encode(picture.png()).decode("ascii")
+    data = base64.b64encode(picture.quick_png()).decode("ascii")
     width, height = (round(inches * picture.figure.dpi) for inches in picture.figure.get_size_inches())
     size = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
     return f'<img src="data:image/png;base64,{data}" alt="{html.escape(picture.title)}" {size}>'

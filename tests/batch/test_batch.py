@@ -169,7 +169,10 @@ def test_ctrl_c_stops_cleanly_and_the_next_start_goes_on(notebooks, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "crmlib.cli", "run", *map(str, sorted(notebooks.glob("*.ipynb")))]
     command += ["--out", str(out), "--workers", "1"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": "200"})
+    # A shell's background job ignores Ctrl-C, and so would the batch if the tests are one.
+    heed = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    environment = os.environ | {"COLUMNS": "200"}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, **heed)
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     rest = process.communicate(timeout=30)[0]

@@ -105,7 +105,7 @@ def test_a_second_batch_on_the_same_folder_is_refused_while_one_runs(command, tm
             time.sleep(0.05)
         second = subprocess.run(command, capture_output=True, text=True, timeout=60)
     finally:
-        first.send_signal(signal.SIGINT)
+        first.terminate()
         first.wait(timeout=30)
     assert second.returncode == 1
     assert "Another batch is running in" in second.stderr
