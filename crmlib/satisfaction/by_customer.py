@@ -6,8 +6,9 @@ from crmlib.figures import Notice
 from crmlib.grading.measures import best_measure
 from crmlib.grading.profit import customer_profit
 from crmlib.grading.pyramid import grade_customers
+from crmlib.notices import hands_on_notices, needs
 from crmlib.satisfaction.groups import compare_groups, index_by_group
-from crmlib.satisfaction.notices import hands_on_notices, needs, without_constructs
+from crmlib.satisfaction.notices import without_constructs
 from crmlib.satisfaction.path_intervals import bootstrap_path_model
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from crmlib.errors import DataFault
+from crmlib.notices import needs
 from crmlib.satisfaction.by_customer import customer_index
 from crmlib.satisfaction.drivers import (
     perceived_dimensions,
@@ -10,7 +11,6 @@ from crmlib.satisfaction.drivers import (
     stated_against_derived,
     stated_importance,
 )
-from crmlib.satisfaction.notices import needs
 from crmlib.satisfaction.priorities import importance_performance
 from crmlib.satisfaction.service_quality import quality_gaps
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
-from crmlib.satisfaction.notices import hands_on_notices, reads
+from crmlib.notices import hands_on_notices, reads
 
 MOST_DRIVERS = 12
 

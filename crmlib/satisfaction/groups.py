@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.intervals import difference_of_means, mean_with_interval
-from crmlib.satisfaction.notices import hands_on_notices
 
 FEWEST_ANSWERS = 5
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmlib.satisfaction.notices import hands_on_notices, reads
+from crmlib.notices import hands_on_notices, reads
 from crmlib.satisfaction.service_quality import quality_gaps
 
 STRENGTHS = (0, 1, 3, 9)

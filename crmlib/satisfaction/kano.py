@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
-from crmlib.satisfaction.notices import hands_on_notices, reads
+from crmlib.notices import hands_on_notices, reads
 
 ANSWERS = ["like", "expect", "neutral", "tolerate", "dislike"]
 # Functional answer in the row (the feature is there), dysfunctional in the column (it is not), both in ANSWERS' order.

@@ -7,8 +7,8 @@ import pandas as pd
 import yaml
 
 from crmlib.errors import DataFault
+from crmlib.notices import reads
 from crmlib.satisfaction.answers import check_answers
-from crmlib.satisfaction.notices import reads
 from crmlib.satisfaction.path_model import CHINESE, SATISFACTION_PATHS, fit_path_model
 
 EXAMPLE = """\

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from crmlib.satisfaction.notices import hands_on_notices
+from crmlib.notices import hands_on_notices
 
 SOUND_RELIABILITY = 0.7
 SOUND_VARIANCE_EXTRACTED = 0.5

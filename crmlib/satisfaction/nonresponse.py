@@ -10,9 +10,10 @@ from sklearn.preprocessing import StandardScaler
 
 from crmlib.errors import CrmError
 from crmlib.figures import Notice
+from crmlib.notices import hands_on_notices, needs
 from crmlib.places import find_data
 from crmlib.satisfaction.intervals import mean_with_interval, share_with_interval
-from crmlib.satisfaction.notices import hands_on_notices, needs, without_constructs
+from crmlib.satisfaction.notices import without_constructs
 from crmlib.satisfaction.path_model import index_scores_by
 
 LARGEST_WEIGHT = 5.0

@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import optimize, stats
 
 from crmlib.figures import Notice
+from crmlib.notices import needs
 from crmlib.satisfaction.by_customer import waves_of
-from crmlib.satisfaction.notices import needs
 
 PROMOTER_FROM, DETRACTOR_TO = 9, 6
 METHODS = ("score", "adjusted", "plain")

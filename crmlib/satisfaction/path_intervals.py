@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import NotConverged
-from crmlib.satisfaction.notices import hands_on_notices
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.path_algorithm import index_of_means, index_weights, moments, solve, total_effects
 
 LEAST_SETTLED = 0.9

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import NotConverged
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.answers import complete_answers, items_by_construct
-from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.path_algorithm import (
     Design,
     index_of_means,

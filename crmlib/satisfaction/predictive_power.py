@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
+from crmlib.notices import hands_on_notices, needs
 from crmlib.satisfaction.answers import items_by_construct
 from crmlib.satisfaction.mapping import paths_measured
-from crmlib.satisfaction.notices import hands_on_notices, needs
 from crmlib.satisfaction.path_model import constructs_in, fit_path_model
 from crmlib.satisfaction.repurchase import later_purchases
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from crmlib.satisfaction.notices import hands_on_notices, reads
+from crmlib.notices import hands_on_notices, reads
 from crmlib.satisfaction.path_algorithm import total_effects
 from crmlib.satisfaction.path_model import path_matrix
 

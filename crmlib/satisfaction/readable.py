@@ -3,7 +3,7 @@
 import pandas as pd
 
 from crmlib.figures import Notice
-from crmlib.satisfaction.notices import hands_on_notices
+from crmlib.notices import hands_on_notices
 
 SHARES = {
     "share", "certainty", "strength", "rate", "accuracy", "majority", "found", "false_alarms", "satisfied", "unhappy",

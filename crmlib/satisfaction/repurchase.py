@@ -6,8 +6,8 @@ from scipy import stats
 from scipy.special import expit
 
 from crmlib.figures import Notice
+from crmlib.notices import hands_on_notices, needs
 from crmlib.satisfaction.intervals import ratio_of_shares, share_with_interval
-from crmlib.satisfaction.notices import hands_on_notices, needs
 
 CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
 RIDGE = 1e-4

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from crmlib.notices import needs
 from crmlib.satisfaction.indicators import purchases
-from crmlib.satisfaction.notices import needs, without_constructs
+from crmlib.satisfaction.notices import without_constructs
 from crmlib.satisfaction.priorities import choose_projects, return_on_quality
 from crmlib.satisfaction.repurchase import later_purchases, margin_per_point
 

@@ -5,9 +5,10 @@ import math
 import pandas as pd
 from scipy import stats
 
+from crmlib.notices import hands_on_notices, needs
 from crmlib.satisfaction.indicators import purchases
 from crmlib.satisfaction.nonresponse import invited_customers
-from crmlib.satisfaction.notices import hands_on_notices, needs, without_constructs
+from crmlib.satisfaction.notices import without_constructs
 
 
 def sample_size(margin, *, share=None, deviation=None, population=None, confidence=0.95):

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from crmlib.notices import hands_on_notices, reads
 from crmlib.satisfaction.intervals import mean_with_interval
-from crmlib.satisfaction.notices import hands_on_notices, reads, without_constructs
+from crmlib.satisfaction.notices import without_constructs
 from crmlib.satisfaction.path_model import PathModel
 
 CHINESE_DIMENSIONS = {

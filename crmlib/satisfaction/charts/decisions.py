@@ -3,8 +3,8 @@
 import numpy as np
 
 from crmlib.figures import COLOURS, Picture, canvas, money, percent
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, per_cent, place_labels, words
-from crmlib.satisfaction.notices import hands_on_notices
 
 KIND_COLOURS = {
     "said and done": COLOURS["main"],

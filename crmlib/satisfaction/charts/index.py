@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from crmlib.figures import COLOURS, Picture, canvas
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.charts.labels import interval_bars, name_rows, words
 from crmlib.satisfaction.measurement import SOUND_RELIABILITY
-from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.path_model import CHINESE, effects_table
 
 RADIUS = 0.92

@@ -3,8 +3,8 @@
 import numpy as np
 
 from crmlib.figures import COLOURS, SERIES, Picture, canvas, money, percent
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, per_cent, words
-from crmlib.satisfaction.notices import hands_on_notices
 from crmlib.satisfaction.predictive_power import NPS_QUESTION
 from crmlib.satisfaction.sample_size import margin_of_error
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from crmlib.figures import COLOURS, SERIES, Picture, canvas, percent
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows, place_labels, words
 from crmlib.satisfaction.kano import CATEGORIES
-from crmlib.satisfaction.notices import hands_on_notices
 
 KANO_COLOURS = dict(zip("MOAIRQ", [SERIES[5], SERIES[0], SERIES[2], SERIES[6], SERIES[3], SERIES[1]], strict=True))
 KANO_FIELDS = {"A": (0.02, 0.98), "O": (0.98, 0.98), "I": (0.02, 0.02), "M": (0.98, 0.02)}
