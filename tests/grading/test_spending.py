@@ -138,7 +138,7 @@ def test_an_infinite_mean_is_said():
 
 def test_no_customer_is_expected_to_spend_less_than_nothing():
     heavy = SpendingModel(0.3, 0.5, 10.0, 1, 0.0, np.eye(3))
-    with pytest.raises(NotConverged, match="p = 0.30 and q = 0.50"):
+    with pytest.raises(NotConverged, match=r"p = 0\.30 and q = 0\.50"):
         expected_spending(heavy, pd.DataFrame({"frequency": [1, 9], "monetary": [5.0, 5.0]}))
     enough = expected_spending(heavy, pd.DataFrame({"frequency": [2, 9], "monetary": [5.0, 5.0]}))
     assert (enough > 0).all()
