@@ -1,59 +1,13 @@
 """Two sentences that every conference on satisfaction repeats, tested on the company's own customers."""
 
-import html
-from dataclasses import dataclass
-
-import numpy as np
-
-from crmlib.satisfaction.notices import hands_on_notices
+from crmlib.claims import FAILS, HOLDS, UNTESTABLE, ClaimCheck, check_claim
+from crmlib.figures import percent
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.predictive_power import NPS_QUESTION
 
-HOLDS, SMALLER, STRONGER, FAILS, UNTESTABLE = (
-    "holds here",
-    "holds, but smaller",
-    "holds, and more strongly",
-    "does not hold",
-    "cannot be tested with these data",
-)
-
-
-@dataclass(frozen=True)
-class ClaimCheck:
-    """A claim and what the data say: verdict, the sentence with the figures, and the estimate with its interval."""
-
-    text: str
-    source: str
-    verdict: str
-    finding: str
-    estimate: float = float("nan")
-    low: float = float("nan")
-    high: float = float("nan")
-
-    @property
-    def sentence(self):
-        """Claim, verdict and finding in one sentence."""
-        return f"“{self.text}” ({self.source}) {self.verdict}: {self.finding}."
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        text = html.escape(self.sentence)
-        return {"text/plain": self.sentence, "text/html": f"<p><strong>Claim check.</strong> {text}</p>"}
-
-
-def judge(low, high, claimed, neutral):
-    """Verdict on an effect of at least ``claimed`` size, a range (low, high); ``neutral`` is no effect at all.
-
-    The interval reaches into the claimed range and excludes no effect: holds here; wholly above it: holds, and more
-    strongly; wholly below it but above no effect: holds, but smaller; includes no effect and not the claimed range:
-    does not hold; includes both, or there is none: cannot be tested with these data.
-    """
-    if not np.isfinite([low, high]).all():
-        return UNTESTABLE
-    if low > claimed[1]:
-        return STRONGER
-    reaches = high >= claimed[0]
-    if low > neutral:
-        return HOLDS if reaches else SMALLER
-    return UNTESTABLE if reaches else FAILS
+TWICE = "a very satisfied customer is twice as likely to buy again as a satisfied one"
+ONE_NUMBER = "the net promoter score is the one number you need"
+MARGIN = 0.02
 
 
 @hands_on_notices
@@ -61,44 +15,45 @@ def claim_twice_as_likely(ratio, claimed=(1.8, 2.2)):
     """Test "a very satisfied customer is twice as likely to buy again as a satisfied one".
 
     Judged on the ratio as observed, which is what the claim says; the finding adds the ratio at equal earlier
-    purchases. "Twice" is taken as 1.8 to 2.2. Parameters: ``ratio`` from ``repurchase.repeat_ratio``.
-    Returns a ClaimCheck. Source of the claim: Jones & Sasser 1995, as retold.
+    purchases. "Twice" is taken as 1.8 to 2.2; the neutral value is 1. Parameters: ``ratio`` from
+    ``repurchase.repeat_ratio``. Returns a ClaimCheck. Source of the claim: Jones & Sasser 1995, as retold.
     """
-    seen, alike = ratio.loc["as observed"], ratio.loc["same earlier purchases"]
-    if not np.isfinite(seen["ratio"]):
-        finding = "one of the two classes has no answers with a known later half-year"
-        return ClaimCheck(TWICE, "after Jones and Sasser 1995", UNTESTABLE, finding)
+    seen, alike = (ratio.loc[row, ["ratio", "low", "high"]] for row in ("as observed", "same earlier purchases"))
     finding = (
         f"the very satisfied bought again {seen['ratio']:.2f} times as often (95 % interval {seen['low']:.2f} to "
         f"{seen['high']:.2f}); at equal earlier purchases {alike['ratio']:.2f} times ({alike['low']:.2f} to "
         f"{alike['high']:.2f})"
     )
-    found = judge(seen["low"], seen["high"], claimed, 1.0)
-    return ClaimCheck(TWICE, "after Jones and Sasser 1995", found, finding, seen["ratio"], seen["low"], seen["high"])
-
-
-TWICE = "a very satisfied customer is twice as likely to buy again as a satisfied one"
-ONE_NUMBER = "the net promoter score is the one number you need"
+    if seen.isna().any():
+        finding = "in one of the two classes nobody answered, or nobody bought, with a known later half-year"
+    return check_claim(TWICE, "after Jones and Sasser 1995", finding, claimed, 1.0, tuple(seen))
 
 
 @hands_on_notices
-def claim_one_number(power):
+def claim_one_number(power, margin=MARGIN):
     """Test "the net promoter score is the one number you need" on later purchases.
 
-    It does not hold when some other predictor (the index, a single question, past purchases) is clearly better, and
-    cannot be tested when the recommendation question itself predicts nothing and no other is clearly better.
-    Parameters: ``power`` from ``predictive_power.predictive_power``. Returns a ClaimCheck whose estimate is the lead of
-    the best other predictor. Source of the claim: Reichheld 2003.
+    The leads of all other predictors (the index, single questions, past purchases) have limits that hold for all of
+    them together, so the best of them may be picked afterwards. Holds here: the question tells buyers from non-buyers
+    better than guessing, and no lead can be larger than ``margin``. Does not hold: some other is clearly better.
+    Otherwise it cannot be tested: equally good so far is not the same as shown to be equally good.
+
+    Parameters: ``power`` from ``predictive_power.predictive_power``; ``margin`` chance of ranking a pair rightly that
+    one would give away for a shorter survey (0.02: two pairs in a hundred). Returns a ClaimCheck whose estimate is the
+    largest lead. Source of the claim: Reichheld 2003; of the margin: Schuirmann 1987 (equivalence).
     """
-    own, others = power.loc[NPS_QUESTION], power.drop(index=NPS_QUESTION)
-    best = others.iloc[0]
-    beaten = others[others["difference_low"] > 0]
-    unbeaten = HOLDS if own["low"] > 0.5 else UNTESTABLE
-    found = FAILS if len(beaten) else unbeaten
+    own, others = power.loc[NPS_QUESTION], power.drop(index=NPS_QUESTION).sort_values("better_than_nps")
+    best = others.iloc[-1]
+    verdict = UNTESTABLE
+    if own["low"] > 0.5 and others["difference_high"].max() < margin:
+        verdict = HOLDS
+    elif others["difference_low"].max() > 0:
+        verdict = FAILS
+    lead, low, high = (float(best[name]) for name in ("better_than_nps", "difference_low", "difference_high"))
+    points = [f"{100 * value:.0f}".replace("-0", "0").replace("-", "\u2212") for value in (lead, low, high, margin)]
     finding = (
-        f"it tells a later buyer from a later non-buyer in {own['power']:.0%} of pairs, {others.index[0]} in "
-        f"{best['power']:.0%}, a difference of {100 * best['better_than_nps']:.0f} points (95 % interval "
-        f"{100 * best['difference_low']:.0f} to {100 * best['difference_high']:.0f})"
-    ).replace("%", " %", 2)
-    limits = best["better_than_nps"], best["difference_low"], best["difference_high"]
-    return ClaimCheck(ONE_NUMBER, "Reichheld 2003", found, finding, *(float(value) for value in limits))
+        f"it tells a later buyer from a later non-buyer in {percent(own['power'])} of pairs, {best.name} in "
+        f"{percent(best['power'])}; the largest of {len(others)} leads is {points[0]} points (95 % interval for all of "
+        f"them together {points[1]} to {points[2]}; up to {points[3]} would not matter)"
+    )
+    return ClaimCheck(ONE_NUMBER, "Reichheld 2003", verdict, finding, (float("-inf"), margin), None, lead, low, high)

@@ -27,11 +27,13 @@ def predictive_power(
     The earlier half of the answers sets the index weights and the directions; the later half is the test.
     Power = chance that a later buyer scored higher than a later non-buyer (area under the ROC curve; 0.5 is guessing).
     Limits from resampled customers; the difference to the recommendation question is computed on the same resamples.
+    The limits of the differences hold for all of them together (their largest deviation, each in its own standard
+    errors, gives the factor), so one may look for the best predictor first and read its limits afterwards.
 
     Parameters: ``later`` from ``later_purchases``; ``survey_predictors`` single questions.
     Returns one row a predictor, best first: power, low, high, better_than_nps (difference), difference_low,
     difference_high, clear; ``attrs``: respondents, buyers, tested_from. Raises DataFault when a half is too small.
-    Source: Hanley & McNeil 1982.
+    Source: Hanley & McNeil 1982; Romano & Wolf 2005 (limits for all together).
     """
     ordered = later.sort_values(["answered_on", "customer_id"], kind="stable").reset_index(drop=True)
     train, cut = _earlier_half(ordered)
@@ -40,7 +42,7 @@ def predictive_power(
     people = ordered.loc[~train, "customer_id"].factorize()[0]
     power = np.array([area_under_curve(test[name].to_numpy(), outcome) for name in test])
     draws = _resampled_areas(test.to_numpy(), outcome, people, resamples, seed)
-    table = _with_limits(power, draws, test.columns, confidence)
+    table = with_limits(power, draws, test.columns, confidence)
     table.attrs = {"respondents": len(test), "buyers": int(outcome.sum()), "tested_from": cut}
     return table
 
@@ -60,21 +62,39 @@ def _earlier_half(ordered):
     return train, cut
 
 
-def _with_limits(power, draws, names, confidence):
+def with_limits(power, draws, names, confidence):
+    """The table of ``predictive_power`` from estimates and their resamples, one column of ``draws`` a name."""
     reference = list(names).index(NPS_QUESTION)
     tails = [(1 - confidence) * 50, (1 + confidence) * 50]
     low, high = np.percentile(draws, tails, axis=0)
-    less, more = np.percentile(draws - draws[:, [reference]], tails, axis=0)
+    difference = power - power[reference]
+    spread = limits_for_all(draws - draws[:, [reference]], difference, confidence)
     columns = {
         "power": power,
         "low": low,
         "high": high,
-        "better_than_nps": power - power[reference],
-        "difference_low": less,
-        "difference_high": more,
-        "clear": (less > 0) | (more < 0),
+        "better_than_nps": difference,
+        "difference_low": difference - spread,
+        "difference_high": difference + spread,
+        "clear": np.abs(difference) > spread,
     }
     return pd.DataFrame(columns, pd.Index(names, name="predictor")).sort_values("power", ascending=False)
+
+
+def limits_for_all(draws, estimates, confidence=0.95):
+    """Half widths of intervals that hold for several estimates together.
+
+    half width = standard error · the quantile, over resamples, of max |draw − estimate| / standard error.
+
+    Parameters: ``draws`` (resamples, estimates); ``estimates`` of the same order. Returns one half width an estimate, 0
+    for what does not vary. Source: Romano & Wolf 2005.
+    """
+    error = draws.std(axis=0, ddof=1)
+    varies = error > 0
+    if not varies.any():
+        return np.zeros(len(error))
+    largest = (np.abs(draws - estimates)[:, varies] / error[varies]).max(axis=1)
+    return error * np.quantile(largest, confidence)
 
 
 def area_under_curve(score, outcome, weights=None):

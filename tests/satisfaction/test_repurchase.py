@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from crmlib.errors import DataFault
-from crmlib.satisfaction.claims import claim_one_number, claim_twice_as_likely, judge
+from crmlib.satisfaction.claims import claim_one_number, claim_twice_as_likely
 from crmlib.satisfaction.predictive_power import area_under_curve, predictive_power
 from crmlib.satisfaction.repurchase import later_purchases, margin_per_point, repeat_ratio, repurchase_by_class
 
@@ -86,7 +86,7 @@ def test_known_ratio_is_found_and_the_claim_judged():
     assert claim_twice_as_likely(table).verdict == "holds here"
     assert claim_twice_as_likely(repeat_ratio(drawn(1.3), resamples=50)).verdict == "holds, but smaller"
     assert claim_twice_as_likely(repeat_ratio(drawn(1.0), resamples=50)).verdict == "does not hold"
-    assert claim_twice_as_likely(repeat_ratio(drawn(3.5), resamples=50)).verdict == "holds, and more strongly"
+    assert claim_twice_as_likely(repeat_ratio(drawn(3.5), resamples=50)).verdict == "holds, but larger"
 
 
 def test_equal_habits_take_out_what_is_not_satisfaction():
@@ -98,20 +98,6 @@ def test_equal_habits_take_out_what_is_not_satisfaction():
 def test_an_empty_class_cannot_be_tested():
     part = drawn(2.0).query("satisfaction_class == 'satisfied'")
     assert claim_twice_as_likely(repeat_ratio(part)).verdict == "cannot be tested with these data"
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (1.2, 1.5, "holds, but smaller"),
-        (1.2, 1.9, "holds here"),
-        (2.5, 3.0, "holds, and more strongly"),
-        (0.8, 1.4, "does not hold"),
-        (0.8, 2.4, "cannot be tested with these data"),
-    ],
-)
-def test_verdicts(low, high, expected):
-    assert judge(low, high, (1.8, 2.2), 1.0) == expected
 
 
 def test_margin_per_point_recovers_a_known_slope():
@@ -145,13 +131,15 @@ def test_area_by_hand_and_against_scikit_learn():
 
 
 def test_predictive_power_is_measured_on_the_later_half(later):
-    table = predictive_power(later, resamples=100)
+    table = predictive_power(later, resamples=300)
     assert table.attrs["tested_from"] > later["answered_on"].min()
     assert table.attrs["respondents"] < len(later)
     assert table.loc["recommend (NPS)", "better_than_nps"] == 0
     assert (table["low"] <= table["power"]).all()
     assert table.loc["satisfaction index", "low"] > 0.5
-    assert claim_one_number(table).verdict in {"holds here", "does not hold"}
+    check = claim_one_number(table)
+    # In this company purchases follow satisfaction, which one question tells less well than the index.
+    assert (check.verdict, check.estimate) == ("does not hold", table.loc["satisfaction index", "better_than_nps"])
 
 
 def test_training_does_not_see_the_test_half(later):
