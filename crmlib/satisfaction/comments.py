@@ -11,8 +11,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
 from crmlib.errors import DataFault
+from crmlib.notices import reads
 from crmlib.satisfaction.intervals import share_with_interval
-from crmlib.satisfaction.notices import reads
 
 FEWEST_COMMENTS = 30
 PRIOR = 10.0
@@ -33,7 +33,7 @@ def comments_in(survey, language):
     return pd.DataFrame({"text": part["comment"].astype(str), "satisfied": satisfied}, index=part.index)
 
 
-@reads("survey")
+@reads("survey", "comment", "comment_language", "satisfaction_class")
 def telling_words(survey, language, words=10):
     """The words that best tell the unhappy from the content.
 
@@ -68,7 +68,7 @@ def telling_words(survey, language, words=10):
     return pd.concat(sides, ignore_index=True)
 
 
-@reads("survey")
+@reads("survey", "comment", "comment_language", "satisfaction_class")
 def comment_topics(survey, language, topics=5, words=5, seed=1):
     """What the comments are about: topics as groups of words that occur together.
 
@@ -96,7 +96,7 @@ def comment_topics(survey, language, topics=5, words=5, seed=1):
     return pd.DataFrame(rows, columns=columns).sort_values("comments", ascending=False, ignore_index=True)
 
 
-@reads("survey")
+@reads("survey", "comment", "comment_language", "satisfaction_class")
 def tone_of_comments(survey, language, folds=5, seed=1):
     """Can the words alone tell whether a customer is satisfied? Checked on comments not used for learning.
 

@@ -4,12 +4,13 @@ import pandas as pd
 
 from crmlib.explorers import Choice, Explorer, Slider
 from crmlib.figures import Notice, money
+from crmlib.notices import needs
 from crmlib.satisfaction.charts.decisions import plot_importance_performance, plot_what_if
 from crmlib.satisfaction.charts.labels import words
 from crmlib.satisfaction.driver_case import IMPORTANCE, PERFORMANCE
 from crmlib.satisfaction.drivers import perceived_dimensions, stated_importance
 from crmlib.satisfaction.indicators import purchases
-from crmlib.satisfaction.notices import needs, without_constructs
+from crmlib.satisfaction.notices import without_constructs
 from crmlib.satisfaction.priorities import importance_performance, what_if
 from crmlib.satisfaction.service_quality import quality_gaps
 

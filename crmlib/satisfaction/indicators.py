@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from crmlib.figures import Notice
+from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.intervals import bootstrap_mean, share_with_interval
-from crmlib.satisfaction.notices import hands_on_notices
 
 PRAISE_FROM = 9
 PRICE_RISE = 10
@@ -31,6 +32,7 @@ SIX_INDICATORS = {
 }
 
 
+@hands_on_notices
 def satisfaction_indicators(db, groups=None, months=12, confidence=0.95):
     """The six indicators in the months up to the database's date, for all customers or by group.
 
@@ -41,7 +43,7 @@ def satisfaction_indicators(db, groups=None, months=12, confidence=0.95):
     Returns one row an indicator and group: chinese, group, value, low, high, unit, good ("high" or "low" is good),
     base (customers or respondents counted), definition. Without the table of an indicator its row is left out.
     """
-    return _period(db, _window(db.as_of, months), groups, confidence, {})
+    return _nothing_known(db) or _period(db, _window(db.as_of, months), groups, confidence, {})
 
 
 def indicator_history(db, months=6, periods=None, groups=None, confidence=0.95):
@@ -49,7 +51,10 @@ def indicator_history(db, months=6, periods=None, groups=None, confidence=0.95):
 
     Parameters: ``months`` length of a period; ``periods`` how many (None: as far back as the orders reach).
     Returns the rows of ``satisfaction_indicators`` with period_end. The first period has no return rate.
+    A Notice where the data do not reach back one period.
     """
+    if _nothing_known(db):
+        return _nothing_known(db)
     first = _first_day(db)
     parts, end, bought = [], db.as_of, {}
     while (periods is None or len(parts) < periods) and end - pd.DateOffset(months=months) >= first - pd.Timedelta(
@@ -58,8 +63,11 @@ def indicator_history(db, months=6, periods=None, groups=None, confidence=0.95):
         part = _period(db, _window(end, months), groups, confidence, bought)
         parts.append(part.assign(period_end=end))
         end = _before(end, months)
-    history = pd.concat(parts[::-1], ignore_index=True) if parts else pd.DataFrame()
-    return history[history["base"] > 0].reset_index(drop=True) if parts else history
+    history = pd.concat(parts[::-1], ignore_index=True) if parts else pd.DataFrame({"base": []})
+    history = history[history["base"] > 0].reset_index(drop=True)
+    if history.empty:
+        return Notice(f"Left out: the data do not reach back {months} months, so there is no period to follow.")
+    return history
 
 
 @hands_on_notices
@@ -92,6 +100,12 @@ def purchases(db, start, end):
     spent = within.group_by("customer_id").aggregate(amount=within.amount.sum(), largest=within.amount.max())
     table = spent.to_pyarrow().to_pandas()
     return table[table["largest"] > 0].set_index("customer_id")["amount"].astype(float).sort_index()
+
+
+def _nothing_known(db):
+    if not (db.has("orders") or db.has("survey")):
+        return Notice("Left out: this company has neither a table 'orders' nor a table 'survey'.")
+    return None
 
 
 def _first_day(db):

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from crmlib.figures import Notice
+from crmlib.notices import hands_on_notices, reads
 from crmlib.satisfaction.drivers import relative_importance
 from crmlib.satisfaction.intervals import mean_with_interval, share_with_interval
-from crmlib.satisfaction.notices import hands_on_notices, reads
 from crmlib.satisfaction.repurchase import repurchase_by_class
 from crmlib.satisfaction.sample_size import sample_size_for_difference
 from crmlib.satisfaction.service_quality import competitor_gaps
 
+FEWEST_LOST = 5
 CONTENT = ["satisfied", "very satisfied"]
 
 
@@ -169,6 +171,8 @@ def lost_customers_not_asked(last_index, orders, as_of, lost_after=12, truth=Non
     last_order = orders[orders["amount"] > 0].groupby("customer_id")["order_date"].max()
     lost = last_order < as_of - pd.DateOffset(months=lost_after)
     gone = lost.reindex(last_index.index).fillna(True).astype(bool)
+    if gone.sum() < FEWEST_LOST:
+        return Notice(f"Left out: {gone.sum()} of those who ever answered are lost, too few to speak for the lost.")
     wrong, absent = mean_with_interval(last_index[~gone]), mean_with_interval(last_index[gone])
     share = lost.mean()
     weights = gone.map({True: share / gone.mean() if gone.any() else 0.0, False: (1 - share) / (~gone).mean()})
@@ -194,6 +198,8 @@ def satisfaction_taken_for_loyalty(later):
     Parameters: ``later`` from ``repurchase.later_purchases``.
     """
     classes = repurchase_by_class(later)
+    if isinstance(classes, Notice):
+        return classes
     content = classes.loc[CONTENT]
     share, low, high = share_with_interval(content["answers"].sum(), classes["answers"].sum())
     again = share_with_interval(content["bought"].sum(), content["answers"].sum())

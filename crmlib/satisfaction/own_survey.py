@@ -7,7 +7,7 @@ import pandas as pd
 from crmlib.database import Company, open_database
 from crmlib.errors import CrmError, DataFault, MissingTable
 from crmlib.figures import Notice
-from crmlib.satisfaction.mapping import read_mapping, survey_faults, translate_survey
+from crmlib.satisfaction.mapping import paths_measured, read_mapping, survey_faults, translate_survey
 from crmlib.satisfaction.repurchase import CHINESE_CLASSES, CLASSES
 
 USED_WHERE_PRESENT = ["orders", "survey", "survey_invitations", "kano_survey", "service_ratings", "competitor_ratings"]
@@ -134,6 +134,8 @@ def _canonical(answers, mapping, day):
         answers = translate_survey(answers, mapping)
         low, high = mapping.scale
         answers[items] = 1 + (answers[items].astype(float) - low) / (high - low) * 9
+    else:
+        paths_measured(answers)
     answers = answers.reset_index(drop=True)
     if "customer_id" not in answers:
         answers["customer_id"] = [f"R{number:05d}" for number in range(1, len(answers) + 1)]

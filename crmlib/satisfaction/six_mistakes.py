@@ -1,10 +1,11 @@
 """The six classic mistakes, made on a company's own tables: one call each, or a sentence where a table is missing."""
 
+from crmlib.notices import needs
 from crmlib.satisfaction import mistakes
 from crmlib.satisfaction.by_customer import customer_index
 from crmlib.satisfaction.driver_case import perceptions_and_outcome, stated_and_derived
 from crmlib.satisfaction.drivers import relative_importance
-from crmlib.satisfaction.notices import needs, without_constructs
+from crmlib.satisfaction.notices import without_constructs
 
 ASKED_TOO_LITTLE = ("tangibles", "aesthetics", "features")
 

@@ -4,9 +4,9 @@ import pandas as pd
 
 from crmlib.exercises import Mistake, Number
 from crmlib.figures import Notice
+from crmlib.notices import needs
 from crmlib.satisfaction.exercises.room import asks_of, desk, later_of, model_of
 from crmlib.satisfaction.measurement import raw_alpha, standardised_alpha
-from crmlib.satisfaction.notices import needs
 from crmlib.satisfaction.path_model import effects_table
 
 LIMIT = 5.0

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from crmlib.exercises import Ids, Mistake, Number, Values
+from crmlib.notices import needs
 from crmlib.satisfaction.exercises.room import asks_of, desk, gaps_of, kano_of, model_of
-from crmlib.satisfaction.notices import needs
 from crmlib.satisfaction.nps import net_promoter_score
 from crmlib.satisfaction.priorities import opportunity_score
 from crmlib.satisfaction.sample_size import index_deviation, sample_size
