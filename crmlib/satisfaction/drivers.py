@@ -5,6 +5,7 @@ from math import factorial
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from crmlib.errors import DataFault
 from crmlib.notices import hands_on_notices, reads
@@ -13,18 +14,21 @@ MOST_DRIVERS = 12
 
 
 @hands_on_notices
-def relative_importance(drivers, outcome, resamples=300, confidence=0.95, seed=1):
+def relative_importance(drivers, outcome, resamples=300, confidence=0.95, seed=1, shuffles=200):
     """How much of the outcome's variance each driver explains, shared out fairly (LMG, the Shapley value of R²).
 
     share_j = Σ over sets S without j of |S|! (p − |S| − 1)! / p! · [R²(S and j) − R²(S)]; the shares add up to R².
     Correlated drivers do not fight over the credit, as they do with regression coefficients.
 
     Parameters: ``drivers`` one row a respondent, one column a driver (at most 12); ``outcome`` Series on the same
-    index; rows with gaps are left out. Bootstrap percentile intervals over respondents.
+    index; rows with gaps are left out. Bootstrap percentile intervals over respondents. A share is never below 0, not
+    even by chance, so such an interval alone would never reach 0: the lower limit is 0 where a driver explains no more
+    than its own answers do once they are shuffled among the respondents (95 % of ``shuffles``).
     Returns one row a driver, most important first: importance (share of the variance), low, high, part (of the
-    explained variance), coefficient (standardised regression), correlation, deviation, first (share of resamples in
-    first place); ``attrs`` hold r_squared and respondents. Raises DataFault.
-    Source: Lindeman, Merenda & Gold 1980; Grömping 2007.
+    explained variance), by_chance (what the shuffled driver reaches), coefficient (standardised regression),
+    correlation, deviation, first (share of resamples in first place); ``attrs`` hold r_squared and respondents.
+    Raises DataFault.
+    Source: Lindeman, Merenda & Gold 1980; Grömping 2007; Fisher 1935 (shuffling).
     """
     together = drivers.assign(_outcome=outcome).dropna().astype(float)
     _check(drivers, together)
@@ -34,12 +38,14 @@ def relative_importance(drivers, outcome, resamples=300, confidence=0.95, seed=1
     draws = shapley_shares(_resampled_correlations(data, resamples, seed))
     tail = (1 - confidence) * 50
     low, high = np.percentile(draws, [tail, 100 - tail], axis=0)
+    by_chance = np.quantile(shuffled_shares(data, shuffles, seed), confidence, axis=0)
     table = pd.DataFrame(
         {
             "importance": importance,
-            "low": low,
+            "low": np.where(importance > by_chance, low, 0.0),
             "high": high,
             "part": importance / importance.sum(),
+            "by_chance": by_chance,
             "coefficient": np.linalg.solve(correlation[:-1, :-1], correlation[:-1, -1]),
             "correlation": correlation[:-1, -1],
             "deviation": data[:, :-1].std(axis=0),
@@ -70,6 +76,50 @@ def shapley_shares(correlation):
             gain = explained[tuple(sorted((*chosen, driver)))] - r_squared
             shares[..., driver] += factorial(len(chosen)) * factorial(count - len(chosen) - 1) / factorial(count) * gain
     return shares
+
+
+def shuffled_shares(data, shuffles=200, seed=1):
+    """What each driver would seem to explain if its answers alone were shuffled among the respondents.
+
+    The gain in R² from adding a variable x to a set S is (r_xy − r_xS b_S)² / (1 − r_xS R_SS⁻¹ r_xS), so one inverse a
+    set serves all shuffles.
+
+    Parameters: ``data`` (respondents, drivers + 1), the outcome last. Returns (shuffles, drivers).
+    """
+    generator, count = np.random.default_rng(seed), data.shape[1] - 1
+    scores = (data - data.mean(axis=0)) / data.std(axis=0)
+    correlation = scores.T @ scores / len(data)
+    orders = np.array([generator.permutation(len(data)) for _ in range(shuffles)])
+    with_others = [scores[:, driver][orders] @ scores / len(data) for driver in range(count)]
+    shares = np.zeros((shuffles, count))
+    for size in range(count):
+        weight = factorial(size) * factorial(count - size - 1) / factorial(count)
+        for chosen in map(list, combinations(range(count), size)):
+            inverse = np.linalg.inv(correlation[np.ix_(chosen, chosen)])
+            slopes = inverse @ correlation[chosen, count]
+            for driver in set(range(count)) - set(chosen):
+                among, outcome = with_others[driver][:, chosen], with_others[driver][:, count]
+                left = 1 - ((among @ inverse) * among).sum(axis=1)
+                shares[:, driver] += weight * (outcome - among @ slopes) ** 2 / left
+    return shares
+
+
+def rank_correlation(one, other, confidence=0.95):
+    """Spearman's rank correlation with an interval.
+
+    On Fisher's scale, z = artanh r with error √((1 + r²/2) / (n − 3)). The n pairs are taken as a sample of those that
+    could have been looked at; a handful of them says little.
+
+    Parameters: two Series on the same index. Returns (correlation, low, high); the limits are NaN for fewer than five
+    pairs. Source: Bonett & Wright 2000.
+    """
+    pairs = pd.DataFrame({"one": one, "other": other}).dropna().astype(float)
+    estimate = float(pairs["one"].corr(pairs["other"], method="spearman"))
+    if len(pairs) < 5 or np.isnan(estimate):
+        return estimate, np.nan, np.nan
+    spread = stats.norm.ppf((1 + confidence) / 2) * np.sqrt((1 + estimate**2 / 2) / (len(pairs) - 3))
+    middle = np.arctanh(np.clip(estimate, -1 + 1e-9, 1 - 1e-9))
+    return estimate, float(np.tanh(middle - spread)), float(np.tanh(middle + spread))
 
 
 @reads("service_ratings")
@@ -109,8 +159,8 @@ def stated_against_derived(stated, derived):
 
     Parameters: ``stated`` Series driver → stated importance; ``derived`` from ``relative_importance``.
     Returns one row a driver: stated, derived, stated_rank, derived_rank, deviation (of the perceptions) and kind ("said
-    and done", "said only", "hidden", "neither": above or below the middle of each); ``attrs["rank_correlation"]`` holds
-    Spearman's.
+    and done", "said only", "hidden", "neither": above or below the middle of each); ``attrs`` hold Spearman's
+    rank_correlation with rank_correlation_low and rank_correlation_high (``rank_correlation``).
     """
     table = pd.DataFrame(
         {"stated": stated, "derived": derived["importance"], "deviation": derived["deviation"]}
@@ -120,7 +170,8 @@ def stated_against_derived(stated, derived):
     said = table["stated"] > table["stated"].median()
     moves = table["derived"] > table["derived"].median()
     table["kind"] = np.select([said & moves, said, moves], ["said and done", "said only", "hidden"], "neither")
-    table.attrs["rank_correlation"] = float(table["stated"].corr(table["derived"], method="spearman"))
+    names = ("rank_correlation", "rank_correlation_low", "rank_correlation_high")
+    table.attrs = dict(zip(names, rank_correlation(table["stated"], table["derived"]), strict=True))
     return table.rename_axis("driver").sort_values("derived_rank")
 
 

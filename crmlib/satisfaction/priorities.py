@@ -14,6 +14,10 @@ QUADRANTS = {
     (False, False): "low priority",
     (False, True): "possibly too much",
 }
+TOP_PART = 0.2
+ONLY_IMPORTANCE = (
+    "No dimension is more important than it is satisfying, so opportunity equals importance here: it is no second rule."
+)
 
 
 @hands_on_notices
@@ -65,8 +69,13 @@ def opportunity_score(importance, satisfaction):
 def opportunity_table(ratings, variant="top_two_box", by="dimension", resamples=500, confidence=0.95, seed=1):
     """Opportunity of each dimension from the ratings, with a bootstrap interval.
 
-    "top_two_box": share of answers in the two highest boxes times 10, the form in which the score was published;
-    "mean": mean answer stretched to 0–10. The two can rank differently: box shares throw away all but the top.
+    "top_two_box": share of answers in the two highest boxes of ten, times 10, the form in which the score was
+    published. Two of seven boxes would be a larger part of the scale and make satisfaction look high, so on any scale
+    the top fifth counts: of seven boxes the highest and 0.4 of the next. "mean": mean answer, both scales stretched to
+    0–10. The two can rank differently: box shares throw away all but the top.
+
+    Where no dimension is more important than it is satisfying, opportunity *is* importance and ranks nothing anew;
+    ``attrs["warning"]`` then says so (otherwise it is "").
 
     Parameters: ``ratings`` the table service_ratings (perceived 1–7, importance 1–10).
     Returns one row a dimension: importance, satisfaction (0–10), opportunity, low, high, respondents.
@@ -77,9 +86,7 @@ def opportunity_table(ratings, variant="top_two_box", by="dimension", resamples=
     answers = ratings.dropna(subset=["importance", "perceived"]).astype({"importance": float, "perceived": float})
     generator, rows = np.random.default_rng(seed), {}
     for name, part in answers.groupby(by, observed=True):
-        values = np.column_stack(
-            [_on_ten(part["importance"], 1, 10, variant), _on_ten(part["perceived"], 1, 7, variant)]
-        )
+        values = np.column_stack([_on_ten(part["importance"], 10, variant), _on_ten(part["perceived"], 7, variant)])
         people = part["customer_id"].factorize()[0]
         draws = [opportunity_score(*mean) for mean in _cluster_means(values, people, resamples, generator)]
         low, high = np.percentile(draws, [(1 - confidence) * 50, (1 + confidence) * 50])
@@ -88,6 +95,8 @@ def opportunity_table(ratings, variant="top_two_box", by="dimension", resamples=
         rows[name] = (importance, satisfaction, score, low, high, part["customer_id"].nunique())
     columns = ["importance", "satisfaction", "opportunity", "low", "high", "respondents"]
     table = pd.DataFrame(rows, index=columns).T.astype({"respondents": int}).rename_axis(by)
+    nothing_added = (table["importance"] <= table["satisfaction"]).all()
+    table.attrs = {"warning": ONLY_IMPORTANCE if nothing_added else ""}
     return table.sort_values("opportunity", ascending=False)
 
 
@@ -175,10 +184,11 @@ def choose_projects(returns, budget):
     return table
 
 
-def _on_ten(answers, low, high, variant):
+def _on_ten(answers, boxes, variant):
+    """Answers 1 … boxes on 0–10: stretched, or whether they lie in the top fifth of the scale."""
     if variant == "mean":
-        return (answers - low) / (high - low) * 10
-    return (answers >= high - 1) * 10.0
+        return (answers - 1) / (boxes - 1) * 10
+    return (answers - boxes * (1 - TOP_PART)).clip(0, 1) * 10
 
 
 def _cluster_means(values, people, resamples, generator):

@@ -5,8 +5,10 @@ import pytest
 from crmlib.errors import DataFault
 from crmlib.satisfaction.drivers import (
     perceived_dimensions,
+    rank_correlation,
     relative_importance,
     shapley_shares,
+    shuffled_shares,
     stated_against_derived,
     stated_importance,
 )
@@ -51,6 +53,42 @@ def test_intervals_cover_the_truth():
     assert 0.9 < np.mean(hits) < 0.98
 
 
+def test_a_driver_that_explains_nothing_has_an_interval_from_0():
+    generator, held = np.random.default_rng(5), []
+    for seed in range(150):
+        drivers = pd.DataFrame(generator.standard_normal((200, 3)), columns=["real", "other", "nothing"])
+        outcome = 0.6 * drivers["real"] + 0.3 * drivers["other"] + generator.standard_normal(200)
+        table = relative_importance(drivers, outcome, resamples=40, seed=seed, shuffles=100)
+        held.append(table.loc["nothing", "low"] == 0)
+        assert table.loc["real", "low"] > 0
+    assert 0.89 < np.mean(held) < 0.99
+
+
+def test_shuffling_one_driver_by_hand():
+    generator = np.random.default_rng(7)
+    data = generator.standard_normal((80, 4))
+    data[:, 1] += data[:, 0]
+    data[:, 3] += data[:, 0]
+    shares = shuffled_shares(data, 3, seed=2)
+    order = np.random.default_rng(2).permutation(80)
+    for driver in range(3):
+        shuffled = data.copy()
+        shuffled[:, driver] = data[order, driver]
+        assert shares[0, driver] == pytest.approx(shapley_shares(np.corrcoef(shuffled, rowvar=False))[driver])
+
+
+def test_rank_correlation_has_limits_that_cover():
+    generator, hits = np.random.default_rng(9), []
+    truth = 6 / np.pi * np.arcsin(0.6 / 2)  # Spearman's for two normal variables that correlate with 0.6
+    for _ in range(400):
+        one = pd.Series(generator.standard_normal(11))
+        _, low, high = rank_correlation(one, 0.6 * one + 0.8 * generator.standard_normal(11))
+        hits.append(low <= truth <= high)
+    assert 0.92 < np.mean(hits) < 0.985
+    assert rank_correlation(pd.Series([1, 2, 3, 4]), pd.Series([1, 2, 3, 4]))[0] == 1
+    assert np.isnan(rank_correlation(pd.Series([1, 2, 3, 4]), pd.Series([1, 2, 3, 4]))[1])
+
+
 def test_the_companys_drivers_are_recovered(db, survey_model):
     perceived = perceived_dimensions(db.service_ratings)
     satisfaction = index_scores_by(survey_model, db.survey)["satisfaction"]
@@ -62,6 +100,8 @@ def test_the_companys_drivers_are_recovered(db, survey_model):
     assert compared.loc["reliability", "kind"] == "hidden"
     assert compared.loc["tangibles", "kind"] == "said only"
     assert compared.attrs["rank_correlation"] < 0
+    assert -1 <= compared.attrs["rank_correlation_low"] < compared.attrs["rank_correlation"]
+    assert compared.attrs["rank_correlation_high"] > 0  # eight dimensions are few
 
 
 def test_stated_importance_counts_the_top_boxes():

@@ -28,12 +28,34 @@ def test_opportunity_table_by_hand():
     rows = [("A", "d", 10, 7), ("B", "d", 9, 6), ("C", "d", 8, 3), ("D", "d", 1, 1)]
     ratings = pd.DataFrame(rows, columns=["customer_id", "dimension", "importance", "perceived"])
     boxes = opportunity_table(ratings).loc["d"]
-    assert (boxes["importance"], boxes["satisfaction"], boxes["opportunity"]) == (5, 5, 5)
+    # Two of ten boxes are a fifth of the scale; of seven boxes that is the highest and 0.4 of the next.
+    assert (boxes["importance"], boxes["satisfaction"]) == pytest.approx((10 * 2 / 4, 10 * 1.4 / 4))
+    assert boxes["opportunity"] == pytest.approx(5 + 1.5)
     means = opportunity_table(ratings, variant="mean").loc["d"]
     importance, satisfaction = (7 - 1) / 9 * 10, (4.25 - 1) / 6 * 10
     assert means["opportunity"] == pytest.approx(importance + max(importance - satisfaction, 0))
     with pytest.raises(ValueError, match="variant is"):
         opportunity_table(ratings, variant="median")
+
+
+@pytest.mark.parametrize("variant", ["top_two_box", "mean"])
+def test_the_same_opinion_on_two_scales_is_the_same_number(variant):
+    """Seventy people spread evenly over both scales: as important as satisfying, so no opportunity in the gap."""
+    even = pd.DataFrame({"importance": np.repeat(np.arange(1, 11), 7), "perceived": np.tile(np.arange(1, 8), 10)})
+    found = opportunity_table(even.assign(customer_id=np.arange(70), dimension="d"), variant).loc["d"]
+    assert found["satisfaction"] == pytest.approx(found["importance"])
+    assert found["opportunity"] == pytest.approx(found["importance"])
+    assert found["importance"] == pytest.approx({"top_two_box": 2, "mean": 5}[variant])
+
+
+def test_opportunity_that_is_only_importance_is_said():
+    rows = [("A", "d", 4, 7), ("B", "d", 5, 7), ("A", "e", 2, 6), ("B", "e", 3, 6)]
+    ratings = pd.DataFrame(rows, columns=["customer_id", "dimension", "importance", "perceived"])
+    table = opportunity_table(ratings, "mean")
+    assert (table["opportunity"] == table["importance"]).all()
+    assert "no second rule" in table.attrs["warning"]
+    ratings.loc[0, ["importance", "perceived"]] = 10, 1
+    assert opportunity_table(ratings, "mean").attrs["warning"] == ""
 
 
 def test_four_fields_around_the_means():

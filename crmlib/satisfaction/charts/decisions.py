@@ -56,11 +56,12 @@ def plot_stated_derived(comparison):
     axes.yaxis.set_major_formatter(per_cent)
     axes.set_xlabel("stated importance, 1–10")
     axes.set_ylabel("derived importance (share of satisfaction explained)")
-    correlation = comparison.attrs.get("rank_correlation", np.nan)
+    correlation, low, high = (comparison.attrs.get(f"rank_correlation{end}", np.nan) for end in ("", "_low", "_high"))
     hidden = list(comparison.index[comparison["kind"] == "hidden"])
     said = list(comparison.index[comparison["kind"] == "said only"])
     title = f"Customers do not name what moves them: {listing(hidden)}" if hidden else "What is said is what moves"
-    description = f"Rank correlation of stated and derived importance {correlation:.2f}.".replace("-", "\u2212")
+    span = f" (95 % interval {low:.2f} to {high:.2f}, {len(comparison)} drivers)" if np.isfinite(low) else ""
+    description = f"Rank correlation of stated and derived importance {correlation:.2f}{span}.".replace("-", "\u2212")
     if said:
         description += f" Called important without moving satisfaction: {listing(said)}."
     picture = Picture(figure, title, description, "Lines: the middle of each axis.")
@@ -114,9 +115,9 @@ def plot_opportunity(table):
     clear = len(table) > 1 and table["low"].iloc[0] > table["high"].iloc[1]
     title = f"The largest opportunity: {words(first)}" + ("" if clear else ", though not clearly the largest")
     listed = "; ".join(f"{words(n)} {r.opportunity:.1f} ({r.low:.1f} to {r.high:.1f})" for n, r in table.iterrows())
-    return Picture(
-        figure, title, f"Opportunity scores: {listed}.", "Bars: 95 % bootstrap intervals. Dashed: 10, worth a look."
-    )
+    warning = table.attrs.get("warning", "")
+    description = f"Opportunity scores: {listed}. {warning}".strip()
+    return Picture(figure, title, description, "Bars: 95 % bootstrap intervals. Dashed: 10, worth a look.")
 
 
 @hands_on_notices
