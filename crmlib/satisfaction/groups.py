@@ -30,25 +30,30 @@ def index_by_group(values, groups, weights=None, confidence=0.95):
 
 @hands_on_notices
 def compare_groups(values, groups, confidence=0.95):
-    """All pairs of groups: difference of means with Welch interval, and p-values corrected for the number of pairs.
+    """All pairs of groups: difference of means, with limits and p-values corrected for the number of pairs.
 
     With k groups there are k(k − 1)/2 comparisons; the more of them, the more "differences" by chance. Holm's
-    correction multiplies the smallest p-value by their number, the next by one less, and so on.
+    correction multiplies the smallest p-value by their number, the next by one less, and so on. The limits are Welch's
+    at confidence 1 − (1 − confidence) / comparisons, so they hold for all pairs together; where Holm's correction, a
+    little less strict, finds a clear difference and the limits pass 0, they end at 0. So a difference is clear where,
+    and only where, its limits lie on one side of 0.
 
     Returns rows group, other_group, difference, low, high, p_value, corrected_p_value and
     clear (corrected p-value below 1 − confidence).
-    Source: Welch 1947; Holm 1979.
+    Source: Welch 1947; Holm 1979; Guilbaud 2008 (limits that agree with the correction).
     """
     together = pd.DataFrame({"value": values, "group": groups}).dropna()
     parts = {name: part["value"] for name, part in together.groupby("group", observed=True)}
     parts = {name: part for name, part in parts.items() if len(part) >= FEWEST_ANSWERS}
-    rows = [
-        (one, other, *difference_of_means(parts[one], parts[other], confidence))
-        for one, other in combinations(parts, 2)
-    ]
+    pairs = list(combinations(parts, 2))
+    strict = 1 - (1 - confidence) / max(len(pairs), 1)
+    rows = [(one, other, *difference_of_means(parts[one], parts[other], strict)) for one, other in pairs]
     table = pd.DataFrame(rows, columns=["group", "other_group", "difference", "low", "high", "p_value"])
     table["corrected_p_value"] = holm(table["p_value"].to_numpy())
     table["clear"] = table["corrected_p_value"] < 1 - confidence
+    above, below = table["clear"] & (table["difference"] > 0), table["clear"] & (table["difference"] < 0)
+    table["low"] = table["low"].mask(above, table["low"].clip(lower=0))
+    table["high"] = table["high"].mask(below, table["high"].clip(upper=0))
     return table
 
 

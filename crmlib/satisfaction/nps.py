@@ -66,18 +66,28 @@ def nps_by_group(recommend, groups, confidence=0.95, method="score"):
     return table.rename_axis("group").sort_index()
 
 
-def compare_nps(recommend, other, confidence=0.95):
+def compare_nps(recommend, other, confidence=0.95, people=None):
     """Difference of two groups' net promoter scores, with interval and p-value.
 
     difference ± z √(variance/n + variance/m). Two intervals that overlap do not prove equality; this does the test.
-    Returns a Series difference, low, high (points), p_value.
+    Where the same customers answered on both sides, or several times, their answers are taken together:
+    error² = Σ over customers of (Σ of their (value − mean)/n on one side − the same on the other)².
+
+    Parameters: ``people`` (customers of the first answers, of the second), each as long as the answers, or None when
+    nobody answered twice. Returns a Series difference, low, high (points), p_value. Source: Liang & Zeger 1986.
     """
-    parts = []
-    for answers in (recommend, other):
+    sides, scores = [], []
+    for side, answers in enumerate((recommend, other)):
         promoters, detractors, count = _counts(answers)
-        parts.append(((promoters - detractors) / count, net_variance(promoters / count, detractors / count) / count))
-    difference = parts[0][0] - parts[1][0]
-    error = np.sqrt(parts[0][1] + parts[1][1])
+        sides.append(((promoters - detractors) / count, net_variance(promoters / count, detractors / count) / count))
+        if people is not None:
+            value = _values(answers)
+            share = (value - value.mean()) / count * (1 - 2 * side)
+            scores.append(pd.Series(share.to_numpy(), np.asarray(people[side])[value.index]))
+    difference = sides[0][0] - sides[1][0]
+    error = np.sqrt(sides[0][1] + sides[1][1])
+    if people is not None:
+        error = np.sqrt((pd.concat(scores).groupby(level=0).sum() ** 2).sum())
     spread = stats.norm.ppf((1 + confidence) / 2) * error
     p_value = 2 * stats.norm.sf(abs(difference) / error) if error > 0 else np.nan
     return pd.Series(
@@ -98,13 +108,18 @@ def nps_by_wave(db, confidence=0.95):
 
 @needs("survey", survey=("recommend",))
 def compare_last_waves(db, confidence=0.95):
-    """Has the net promoter score changed since the wave before? One row: see ``compare_nps``."""
+    """Has the net promoter score changed since the wave before? One row: see ``compare_nps``.
+
+    Customers who answered in both waves are not two strangers: their answers are taken together.
+    """
     survey, waves = db.survey, waves_of(db.survey)
     last = sorted(waves[survey["recommend"].notna()].unique())[-2:]
     if len(last) < 2:
         return Notice("Left out: there is only one wave of answers, so nothing to compare it with.")
-    before, now = (survey.loc[waves == wave, "recommend"] for wave in last)
-    return compare_nps(now, before, confidence).to_frame(f"{last[1]} against {last[0]}").T
+    before, now = (survey[waves == wave] for wave in last)
+    people = now["customer_id"], before["customer_id"]
+    found = compare_nps(now["recommend"], before["recommend"], confidence, people)
+    return found.to_frame(f"{last[1]} against {last[0]}").T
 
 
 def _counts(recommend):
@@ -112,6 +127,12 @@ def _counts(recommend):
     if not answers.between(0, 10).all():
         raise ValueError(f"Answers to the recommendation question run from 0 to 10; found {answers.max():g}.")
     return int((answers >= PROMOTER_FROM).sum()), int((answers <= DETRACTOR_TO).sum()), len(answers)
+
+
+def _values(recommend):
+    """+1, 0 or −1 for each answer given, by its place."""
+    answers = pd.to_numeric(pd.Series(np.asarray(recommend)), errors="coerce").dropna().astype(float)
+    return (answers >= PROMOTER_FROM).astype(float) - (answers <= DETRACTOR_TO)
 
 
 def _score_interval(promoters, detractors, count, confidence):

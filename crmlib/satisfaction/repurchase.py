@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from crmlib.figures import Notice
 from crmlib.notices import hands_on_notices, needs
-from crmlib.satisfaction.intervals import ratio_of_shares, share_with_interval
+from crmlib.satisfaction.intervals import share_with_interval
 
 CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
 RIDGE = 1e-4
@@ -23,16 +23,17 @@ def later_purchases(db, months=6):
     are left out (their purchases are not yet known, which is not the same as none).
 
     Parameters: ``db`` customer database with survey and orders; ``months`` length of the time after.
-    Returns the survey's rows with bought_later, orders_later, spent_later, margin_later (where costs of goods are
-    known), orders_before and spent_before (in the year up to the answer), months_since_order; ``attrs``: left_out,
-    months.
+    Returns the survey's rows with answer (the row's label in the survey), bought_later, orders_later, spent_later,
+    margin_later (where costs of goods are known; a line without one is taken to cost what the others cost for each unit
+    of money, as ``customer_profit`` does), orders_before and spent_before (in the year up to the answer),
+    months_since_order; ``attrs``: left_out, months.
     """
     survey = db.survey
     complete = survey["answered_on"] + pd.DateOffset(months=months) <= db.as_of
-    answers = survey[complete].reset_index(drop=True)
+    answers = survey[complete].reset_index(names="answer")
     lines = answers[["customer_id", "answered_on"]].reset_index(names="answer")
-    columns = [name for name in ("amount", "cost_of_goods") if name in db.orders]
-    pairs = lines.merge(db.orders[["customer_id", "order_date", *columns]], on="customer_id")
+    orders = _with_costs(db.orders)
+    pairs = lines.merge(orders, on="customer_id")
     day, asked = pairs["order_date"], pairs["answered_on"]
     after = pairs[(day > asked) & (day <= asked + pd.DateOffset(months=months))]
     before = pairs[(day <= asked) & (day > asked - pd.DateOffset(years=1))]
@@ -45,7 +46,7 @@ def later_purchases(db, months=6):
         spent_before=_sum(before, "amount", answers),
         months_since_order=_months_since(pairs[(day <= asked) & (pairs["amount"] > 0)], answers),
     )
-    if "cost_of_goods" in columns:
+    if "cost_of_goods" in orders:
         later["margin_later"] = later["spent_later"] - _sum(after, "cost_of_goods", answers)
     later.attrs = {"left_out": int((~complete).sum()), "months": months}
     return later
@@ -84,12 +85,14 @@ def repeat_ratio(later, confidence=0.95, resamples=200, seed=1):
 
     ratio = share of the very satisfied who bought later / share of the satisfied. The second row compares like with
     like: both classes with the same earlier purchases (logistic model, predictions averaged over all), since whoever
-    buys much may be both more satisfied and more likely to buy.
+    buys much may be both more satisfied and more likely to buy. Several answers of one customer are taken together, in
+    the first row by adding up what they contribute to log ratio, in the second by resampling customers.
 
     Parameters: ``later`` from ``later_purchases``.
     Returns two rows ("as observed", "same earlier purchases"): ratio, low, high, very_satisfied, satisfied (shares);
     NaN when one of the classes is empty.
-    Source: Katz et al. 1978 (interval); Robins 1986 (standardisation).
+    Source: Katz et al. 1978 (interval on the logarithm); Liang & Zeger 1986 (several answers); Robins 1986
+    (standardisation).
     """
     table = repurchase_by_class(later)
     if isinstance(table, Notice):
@@ -98,7 +101,7 @@ def repeat_ratio(later, confidence=0.95, resamples=200, seed=1):
     columns, index = ["ratio", "low", "high", "very_satisfied", "satisfied"], ["as observed", "same earlier purchases"]
     if min(top["answers"], next_class["answers"]) == 0:
         return pd.DataFrame(np.nan, index=index, columns=columns)
-    observed = ratio_of_shares(top["bought"], top["answers"], next_class["bought"], next_class["answers"], confidence)
+    observed = _observed_ratio(later, confidence)
     adjusted, shares = _adjusted_ratio(later, confidence, resamples, seed)
     rows = [(*observed, top["share"], next_class["share"]), (*adjusted, *shares)]
     return pd.DataFrame(rows, index=index, columns=columns)
@@ -129,6 +132,32 @@ def margin_per_point(later, satisfaction, confidence=0.95):
     return tuple(float(value) * year for value in (slopes[1], slopes[1] - spread, slopes[1] + spread))
 
 
+def _with_costs(orders):
+    """Order lines with what they cost; a gap is filled with the rate of the lines whose cost is known."""
+    lines = orders[["customer_id", "order_date", "amount"]].copy()
+    if "cost_of_goods" not in orders or orders["cost_of_goods"].isna().all():
+        return lines
+    costs = orders["cost_of_goods"].astype(float)
+    sold = lines["amount"].where(costs.notna()).sum()
+    rate = costs.sum() / sold if sold else 0.0
+    return lines.assign(cost_of_goods=costs.fillna(lines["amount"] * rate))
+
+
+def _observed_ratio(later, confidence):
+    """Ratio of the two shares, as ``ratio_of_shares`` has it when nobody answered twice."""
+    pair = later[later["satisfaction_class"].isin(CLASSES[3:])]
+    top, bought = pair["satisfaction_class"] == CLASSES[4], pair["bought_later"].astype(float)
+    shares = bought.groupby(top).mean()
+    if min(shares[True], shares[False]) == 0:
+        return np.nan, np.nan, np.nan
+    own, count = top.map(shares), top.map(top.value_counts())
+    parts = (bought - own) / (count * own) * np.where(top, 1, -1)
+    error = np.sqrt((parts.groupby(pair["customer_id"].to_numpy()).sum() ** 2).sum())
+    ratio = shares[True] / shares[False]
+    factor = np.exp(stats.norm.ppf((1 + confidence) / 2) * error)
+    return ratio, ratio / factor, ratio * factor
+
+
 def _sum(pairs, column, answers):
     return pairs.groupby("answer")[column].sum().reindex(answers.index, fill_value=0.0).astype(float)
 
@@ -150,12 +179,14 @@ def _adjusted_ratio(later, confidence, resamples, seed):
     before = np.column_stack([np.log1p(pair["orders_before"]), np.log1p(pair["months_since_order"])])
     design = np.column_stack([np.ones(len(pair)), top, before])
     bought = pair["bought_later"].to_numpy(dtype=float)
-    generator, size = np.random.default_rng(seed), len(pair)
+    people = pair["customer_id"].factorize()[0]
+    generator, size, customers = np.random.default_rng(seed), len(pair), people.max() + 1
     slopes = _logistic(design, bought, np.ones(size), np.zeros(design.shape[1]))
     estimate, shares = _standardised_ratio(design, slopes, np.ones(size))
     draws = []
     for _ in range(resamples):
-        times = np.bincount(generator.integers(size, size=size), minlength=size).astype(float)
+        drawn_customers = generator.integers(customers, size=customers)
+        times = np.bincount(drawn_customers, minlength=customers)[people].astype(float)
         drawn = _logistic(design, bought, times, slopes)
         draws.append(_standardised_ratio(design, drawn, times)[0])
     low, high = np.percentile(draws, [(1 - confidence) * 50, (1 + confidence) * 50])

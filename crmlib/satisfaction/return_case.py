@@ -30,9 +30,7 @@ def margin_of_a_point(db, model, months=6):
     if lacking:
         return lacking
     later = later_purchases(db, months)
-    keys = ["customer_id", "answered_on"]
-    asked = db.survey[keys].join(model.index_scores["satisfaction"])
-    points = later[keys].merge(asked, on=keys, how="left")["satisfaction"]
+    points = model.index_scores["satisfaction"].reindex(later["answer"]).set_axis(later.index)
     found = margin_per_point(later, points)
     return pd.DataFrame([found], index=["one point of satisfaction"], columns=["margin_per_point", "low", "high"])
 

@@ -2,7 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib.satisfaction.nps import compare_nps, interval_of_counts, net_promoter_score, net_variance, nps_by_group
+from crmlib.satisfaction.nps import (
+    compare_last_waves,
+    compare_nps,
+    interval_of_counts,
+    net_promoter_score,
+    net_variance,
+    nps_by_group,
+)
+
+from .company import Database
 
 
 def answers(promoters, passives, detractors):
@@ -76,6 +85,23 @@ def test_overlapping_intervals_can_still_differ():
     assert difference["difference"] == pytest.approx(8)
     assert difference["low"] > 0
     assert difference["p_value"] < 0.05
+
+
+def test_customers_who_answer_in_both_waves_are_not_strangers():
+    before, now = answers(50, 30, 20), answers(60, 20, 20)
+    strangers = compare_nps(now, before)
+    assert compare_nps(now, before, people=(range(100), range(100, 200))).to_numpy() == pytest.approx(
+        strangers.to_numpy()
+    )
+    same = compare_nps(now, before, people=(range(100), range(100)))  # ten of a hundred went from passive to promoter
+    spread = 1.959964 * np.sqrt(0.1 * 0.9 / 100) * 100
+    assert same["high"] - same["difference"] == pytest.approx(spread, abs=1e-3)
+    assert spread < (strangers["high"] - strangers["low"]) / 2
+
+    rows = [(n, "2024H1", r) for n, r in enumerate(before)] + [(n, "2024H2", r) for n, r in enumerate(now)]
+    survey = pd.DataFrame([*rows, (0, "2024H2", None)], columns=["customer_id", "wave", "recommend"])
+    table = compare_last_waves(Database({"survey": survey}))
+    assert table.loc["2024H2 against 2024H1"].to_numpy(dtype=float) == pytest.approx(same.to_numpy())
 
 
 def test_by_group_keeps_to_each_group():

@@ -4,6 +4,7 @@ import pytest
 
 from crmlib.errors import DataFault
 from crmlib.satisfaction.claims import claim_one_number, claim_twice_as_likely
+from crmlib.satisfaction.intervals import ratio_of_shares
 from crmlib.satisfaction.predictive_power import area_under_curve, predictive_power
 from crmlib.satisfaction.repurchase import later_purchases, margin_per_point, repeat_ratio, repurchase_by_class
 
@@ -54,6 +55,17 @@ def test_later_orders_cannot_change_what_was_known_before(db, later):
         assert again[column].equals(later[column])
 
 
+def test_a_cost_that_is_missing_is_not_a_cost_of_nothing(db, later):
+    """Costs are 60 % of sales here; half of them are struck out, so the rest must stand for them."""
+    gaps = Database({name: getattr(db, name) for name in ("survey", "orders")}, db.as_of)
+    gaps._tables["orders"] = db.orders.assign(cost_of_goods=db.orders["cost_of_goods"].where(db.orders.index % 2 == 0))
+    margin = later_purchases(gaps)["margin_later"]
+    assert margin.to_numpy() == pytest.approx(later["margin_later"].to_numpy())
+    assert margin.sum() == pytest.approx(0.4 * later["spent_later"].sum())
+    gaps._tables["orders"] = db.orders.assign(cost_of_goods=np.nan)
+    assert "margin_later" not in later_purchases(gaps)
+
+
 def test_classes_add_up_and_empty_ones_stay(later):
     table = repurchase_by_class(later)
     assert table["answers"].sum() == len(later)
@@ -70,6 +82,7 @@ def drawn(ratio, size=6000, confounded=False, seed=1):
     bought = generator.random(size) < np.minimum(base * np.where(top, ratio, 1.0), 1)
     return pd.DataFrame(
         {
+            "customer_id": np.arange(size),
             "satisfaction_class": np.where(top, "very satisfied", "satisfied"),
             "bought_later": bought,
             "spent_later": bought * 10.0,
@@ -87,6 +100,25 @@ def test_known_ratio_is_found_and_the_claim_judged():
     assert claim_twice_as_likely(repeat_ratio(drawn(1.3), resamples=50)).verdict == "holds, but smaller"
     assert claim_twice_as_likely(repeat_ratio(drawn(1.0), resamples=50)).verdict == "does not hold"
     assert claim_twice_as_likely(repeat_ratio(drawn(3.5), resamples=50)).verdict == "holds, but larger"
+
+
+def test_without_second_answers_the_ratio_has_katz_limits():
+    later = drawn(2.0, size=800)
+    counts = later.groupby("satisfaction_class")["bought_later"].agg(["sum", "size"])
+    expected = ratio_of_shares(*counts.loc["very satisfied"], *counts.loc["satisfied"])
+    assert repeat_ratio(later, resamples=2).loc["as observed", ["ratio", "low", "high"]].to_numpy() == pytest.approx(
+        expected
+    )
+
+
+def test_the_same_customers_twice_tell_no_more():
+    once = drawn(2.0, size=1500)
+    twice = pd.concat([once, once], ignore_index=True)
+    tables = [repeat_ratio(later, resamples=300) for later in (once, twice)]
+    for row in ("as observed", "same earlier purchases"):
+        widths = [np.log(table.loc[row, "high"] / table.loc[row, "low"]) for table in tables]
+        assert tables[1].loc[row, "ratio"] == pytest.approx(tables[0].loc[row, "ratio"], rel=1e-4)
+        assert widths[1] == pytest.approx(widths[0], rel=0.1)  # as if strangers, it would shrink to 0.71
 
 
 def test_equal_habits_take_out_what_is_not_satisfaction():
