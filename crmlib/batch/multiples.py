@@ -5,6 +5,7 @@ import math
 from crmlib.batch.results import PREFIX
 
 WIDTH, HEIGHT = 320, 150
+MANY = 400  # runs: more are drawn as one path, without a label each
 LEFT, RIGHT, TOP, BOTTOM = 58, 14, 10, 26
 
 
@@ -27,7 +28,7 @@ def _panel(group):
     first = group.iloc[0]
     points = [
         {
-            "x": LEFT + place * (WIDTH - LEFT - RIGHT),
+            "x": round(LEFT + place * (WIDTH - LEFT - RIGHT), 1),
             "y": _height(value, bottom, top),
             "low": _height(low, bottom, top),
             "high": _height(high, bottom, top),
@@ -40,6 +41,7 @@ def _panel(group):
         "name": first["name"].replace("_", " "),
         "unit": first["unit"],
         "points": points,
+        "many": len(points) > MANY,
         "ticks": [{"y": _height(value, bottom, top), "text": _number(value)} for value in ticks],
         "across": across,
         "alt": _alt(group, first),

@@ -118,6 +118,14 @@ def test_small_multiples_of_equal_or_missing_values():
     assert panels(results_table(memos), most=5) == ([], 0)
 
 
+def test_overview_of_ten_thousand_runs_stays_small():
+    memos = [memo(str(number), number, value=float(number)) for number in range(10_000)]
+    text = report_page(memos, 10_000, results_table(memos))
+    assert text.count("<path") == 1
+    assert text.count("<circle") == 0
+    assert len(text) < 5_000_000
+
+
 def test_empty_results_have_their_columns():
     assert list(results_table([])) == ["run", "chapter", "name", "value", "unit", "low", "high"]
     assert "0 of 2 runs finished" in report_page([], 2, results_table([]))
