@@ -26,22 +26,23 @@ from crmlib.grading.charts import (
 from crmlib.grading.chosen import only
 from crmlib.grading.claims import claim_80_20, claim_big_are_best, claim_top_tenth
 from crmlib.grading.clusters import cluster_stability, customer_clusters
+from crmlib.grading.cohorts import cohort_ages, cohort_lifetime_value
 from crmlib.grading.concentration import concentration_index, largest_accounts, loss_scenarios
 from crmlib.grading.disagreement import agreement_table, cross_table, grades_side_by_side, mistreated
 from crmlib.grading.explore import explore_grade_cut_offs, explore_lifetime_value
-from crmlib.grading.lifetime_inputs import lifetime_inputs
+from crmlib.grading.lifetime_inputs import lifetime_input_draws, lifetime_input_table, lifetime_inputs
 from crmlib.grading.lifetime_models import (
     calibration_table,
     customer_lifetime_value,
     fit_lifetime_models,
+    holdout_both_ways,
     holdout_errors,
+    holdout_methods,
     holdout_test,
     independence_check,
     model_parameters,
 )
 from crmlib.grading.lifetime_value import (
-    cohort_ages,
-    cohort_lifetime_value,
     lifetime_value_levers,
     simple_lifetime_value,
     timing_conventions,
@@ -99,10 +100,14 @@ __all__ = [
     "grade_moves",
     "grade_table",
     "grades_side_by_side",
+    "holdout_both_ways",
     "holdout_errors",
+    "holdout_methods",
     "holdout_test",
     "independence_check",
     "largest_accounts",
+    "lifetime_input_draws",
+    "lifetime_input_table",
     "lifetime_inputs",
     "lifetime_value_levers",
     "lorenz_curve",

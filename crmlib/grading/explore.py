@@ -105,11 +105,13 @@ def explore_lifetime_value(margin, retention, discount=0.10, acquisition_cost=0.
     """Move the levers of the simple lifetime value; see when a customer pays back and what the customer is worth.
 
     Parameters: margin - money a customer and year; retention - a year, 0–1; discount - a year; acquisition_cost - money
-    per customer; currency - for labels; years - to draw. All are the sliders' first positions.
+    per customer; currency - for labels; years - to draw. All are the sliders' first positions, as measured and not
+    rounded to a step, so that the first picture repeats the figures of the formula.
     Returns: Explorer with margin, retention, discount, acquisition_cost, keeping_cost and timing.
     """
     top = _round_up(max(abs(margin), 1e-9) * 2)
-    digits = ",.0f" if top >= 200 else ",.2f"
+    dearest = max(top, _round_up(max(acquisition_cost, 1e-9)))
+    step, digits = (1.0, ",.0f") if top >= 200 else (0.01, ",.2f")
 
     def draw(margin, retention, discount, acquisition_cost, keeping_cost, timing):
         levers = {"margin": margin, "retention_rate": retention, "discount_rate": discount}
@@ -118,13 +120,11 @@ def explore_lifetime_value(margin, retention, discount=0.10, acquisition_cost=0.
 
     return Explorer(
         draw,
-        margin=Slider("Margin a year", _nearest(margin, top / 100), 0.0, top, top / 100, digits),
-        retention=Slider("Retention rate a year", round(min(retention, 0.98), 2), 0.0, 0.98, 0.01, ".0%"),
+        margin=Slider("Earned per active customer a year", max(float(margin), 0.0), 0.0, top, step, digits),
+        retention=Slider("Retention rate a year", min(float(retention), 0.98), 0.0, 0.98, 0.001, ".1%"),
         discount=Slider("Discount rate a year", discount, 0.0, 0.30, 0.01, ".0%"),
-        acquisition_cost=Slider(
-            "Acquisition cost", _nearest(min(acquisition_cost, top), top / 100), 0.0, top, top / 100, digits
-        ),
-        keeping_cost=Slider("Keeping cost a year", 0.0, 0.0, top / 2, top / 100, digits),
+        acquisition_cost=Slider("Acquisition cost", float(acquisition_cost), 0.0, dearest, step, digits),
+        keeping_cost=Slider("Keeping cost a year", 0.0, 0.0, top / 2, step, digits),
         timing=Choice("First margin comes", "after_renewal", {words[0]: name for name, words in TIMINGS.items()}),
     )
 
@@ -166,7 +166,3 @@ def _round_up(number):
     """The next 1, 2 or 5 × a power of ten: a tidy end for a slider."""
     power = 10.0 ** np.floor(np.log10(number))
     return next(float(step * power) for step in (1, 2, 5, 10) if step * power >= number)
-
-
-def _nearest(number, step):
-    return float(round(number / step) * step)

@@ -1,8 +1,8 @@
-"""Customer lifetime value, three ways: the simple formula, cohorts, and the probabilistic model.
+"""Customer lifetime value by the simple formula and by the probabilistic model.
 
-The simple formula needs a margin and a retention rate; cohorts need only orders and patience; the probabilistic model
-asks of each customer's own history how many purchases are still to come. :mod:`crmlib.grading.holdout` shows how
-wrong each is.
+The simple formula needs a margin and a retention rate; the probabilistic model asks of each customer's own history how
+many purchases are still to come. The third way, cohorts, is :mod:`crmlib.grading.cohorts`;
+:mod:`crmlib.grading.holdout` shows how wrong each is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from crmlib.grading.spending import SpendingModel, expected_spending
 from crmlib.grading.summary import DAYS_PER_UNIT, NOTHING, customer_days
 
 DAYS_PER_YEAR = 365.25
+TAIL = (0.025, 0.975)
 TIMINGS = {
     "start_of_period": ("now, for certain", "m(1+d)/(1+d−r)", "a customer who has just been won and pays in advance"),
     "end_of_period": ("at the end of the first period, for certain", "m/(1+d−r)", "a contract paid in arrears"),
@@ -76,30 +77,48 @@ def _payments(kept, periods):
     return total if total.ndim else float(total)
 
 
-def timing_conventions(margin: float, retention_rate: float, discount_rate: float) -> pd.DataFrame:
+def timing_conventions(margin: float, retention_rate: float, discount_rate: float, draws=None) -> pd.DataFrame:
     """The three timing conventions side by side for one customer.
 
-    Parameters as in :func:`simple_lifetime_value`, plain numbers. Returns a frame indexed by timing: ``first_margin``
-    (when it comes), ``formula``, ``fits`` (whom it describes), ``lifetime_value`` (money).
+    Parameters as in :func:`simple_lifetime_value`, plain numbers; ``draws``: bootstrap draws of margin and retention
+    rate (``lifetime_input_draws``) for an interval. Returns a frame indexed by timing: ``first_margin`` (when it
+    comes), ``formula``, ``fits`` (whom it describes), ``lifetime_value`` (money) and, with draws, ``lower`` and
+    ``upper`` (95 %).
     """
     rows = [
         (*words, simple_lifetime_value(margin, retention_rate, discount_rate, timing=timing))
         for timing, words in TIMINGS.items()
     ]
     columns = ["first_margin", "formula", "fits", "lifetime_value"]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(TIMINGS, name="timing"))
+    table = pd.DataFrame(rows, columns=columns, index=pd.Index(TIMINGS, name="timing"))
+    if draws is None:
+        return table
+    drawn = {
+        timing: simple_lifetime_value(draws["margin"], draws["retention_rate"], discount_rate, timing=timing)
+        for timing in TIMINGS
+    }
+    return table.join(pd.DataFrame(drawn).quantile(TAIL).T.set_axis(["lower", "upper"], axis=1))
 
 
 def lifetime_value_levers(
-    margin, retention_rate, discount_rate, *, timing: str, acquisition_cost=0.0, keeping_cost=0.0, improvement=0.01
+    margin,
+    retention_rate,
+    discount_rate,
+    *,
+    timing: str,
+    acquisition_cost=0.0,
+    keeping_cost=0.0,
+    improvement=0.01,
+    draws=None,
 ) -> pd.DataFrame:
     """What an improvement of each lever by 1 % (of itself) does to the simple lifetime value.
 
     Parameters as in :func:`simple_lifetime_value`, plain numbers; ``improvement``: relative, 0.01 for 1 %; costs and
-    the discount rate go down by it, margin and retention up (retention to 1 at most). Returns a frame indexed by
-    lever, largest effect first: ``now`` and ``improved`` (the lever), ``lifetime_value`` (after the change, money),
-    ``gain`` (money), ``gain_percent`` (of the value before; NaN when that is not positive). Source: Gupta and Lehmann
-    (2003).
+    the discount rate go down by it, margin and retention up (retention to 1 at most); ``draws``: bootstrap draws of
+    the measured levers (``lifetime_input_draws``) for an interval. Returns a frame indexed by lever, largest effect
+    first: ``now`` and ``improved`` (the lever), ``lifetime_value`` (after the change, money), ``gain`` (money),
+    ``gain_percent`` (of the value before; NaN when that is not positive) and, with draws, ``lower`` and ``upper`` (of
+    the gain, 95 %). Source: Gupta and Lehmann (2003).
     """
     now = {
         "margin": margin,
@@ -111,99 +130,32 @@ def lifetime_value_levers(
     before = simple_lifetime_value(**now, timing=timing)
     rows = []
     for lever, value in now.items():
-        better = min(value * (1 + improvement), 1.0) if lever == "retention_rate" else value * (1 + improvement)
-        better = better if lever in ("margin", "retention_rate") else value * (1 - improvement)
+        better = _improved(lever, value, improvement)
         after = simple_lifetime_value(**(now | {lever: better}), timing=timing)
         percent = 100 * (after / before - 1) if before > 0 else np.nan
         rows.append((lever, value, better, after, after - before, percent))
     columns = ["lever", "now", "improved", "lifetime_value", "gain", "gain_percent"]
-    return pd.DataFrame(rows, columns=columns).set_index("lever").sort_values("gain", ascending=False, kind="stable")
+    table = pd.DataFrame(rows, columns=columns).set_index("lever")
+    if draws is not None:
+        table[["lower", "upper"]] = _gains(now | {name: draws[name] for name in draws}, timing, improvement)
+    return table.sort_values("gain", ascending=False, kind="stable")
 
 
-def cohort_ages(orders, as_of, period_days: int = 91, cohort: str = "quarter") -> pd.DataFrame:
-    """What customers won at the same time bring at each age, from orders up to ``as_of``.
-
-    Parameters
-    ----------
-    orders: as in :func:`customer_summary`.
-    period_days: length of one period of age, in days, counted for each customer from the first purchase day.
-    cohort: "month", "quarter" or "year" of the first purchase.
-
-    Returns
-    -------
-    Frame indexed by ``cohort`` (its first day) and ``period`` (0, 1, 2 …), only periods that every customer of the
-    cohort has completed: ``customers`` (won), ``active`` (with a purchase day in the period), ``purchases`` (days),
-    ``value`` (money, net of returns), ``value_per_customer`` (money per customer won). Returns before the first
-    purchase are left out. ``.attrs["period_days"]`` keeps the length.
-    """
-    if cohort not in ("month", "quarter", "year"):
-        raise CrmError(f'The cohort "{cohort}" is not known: say "month", "quarter" or "year".')
-    if period_days < 1:
-        raise CrmError("A period of age has at least one day.")
-    counts, sizes = _cohort_sums(orders, as_of, int(period_days), cohort)
-    if sizes.empty:
-        raise CrmError(f"No customer bought anything by {pd.Timestamp(as_of):%Y-%m-%d}; choose a later as_of.")
-    complete = ((pd.Timestamp(as_of) - sizes["youngest"]).dt.days + 1) // period_days
-    index = [(name, period) for name, last in complete.items() for period in range(int(last))]
-    index = pd.MultiIndex.from_tuples(index, names=["cohort", "period"])
-    table = counts.reindex(index).fillna({"active": 0, "purchases": 0, "value": 0.0})
-    table.insert(0, "customers", sizes["customers"].reindex(index.get_level_values("cohort")).to_numpy())
-    table = table.astype({"customers": "int64", "active": "int64", "purchases": "int64"})
-    table["value_per_customer"] = table["value"] / table["customers"]
-    table.attrs["period_days"] = period_days
-    return table
+def _improved(lever: str, value, improvement: float):
+    """A lever moved to the better by a share of itself."""
+    if lever == "retention_rate":
+        return np.minimum(value * (1 + improvement), 1.0)
+    return value * (1 + improvement) if lever == "margin" else value * (1 - improvement)
 
 
-def _cohort_sums(orders, as_of, period_days: int, cohort: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Sums by cohort and period of age; customers and the youngest customer's first day by cohort."""
-    days = customer_days(orders, as_of)
-    bought = days.value >= NOTHING
-    first = days.filter(bought).group_by("customer_id").agg(first_day=days.day.min())
-    aged = days.inner_join(first, "customer_id")
-    age = aged.day.delta(aged.first_day, unit="day")
-    aged = aged.filter(age >= 0).mutate(
-        cohort=aged.first_day.truncate(cohort[0].upper()).cast("timestamp"), period=(age // period_days).cast("int64")
-    )
-    bought = aged.value >= NOTHING
-    sums = aged.group_by("cohort", "period").agg(
-        active=aged.customer_id.nunique(where=bought),
-        purchases=aged.count(where=bought),
-        value=aged.value.sum().round(6),
-    )
-    won = first.group_by(cohort=first.first_day.truncate(cohort[0].upper()).cast("timestamp")).agg(
-        customers=first.count(), youngest=first.first_day.max().cast("timestamp")
-    )
-    sums = sums.to_pyarrow().to_pandas().set_index(["cohort", "period"]).sort_index()
-    return sums, won.to_pyarrow().to_pandas().set_index("cohort").sort_index()
-
-
-def cohort_lifetime_value(
-    ages: pd.DataFrame, discount_rate: float, margin_rate: float = 1.0, acquisition_cost: float = 0.0
-) -> pd.DataFrame:
-    """Lifetime value so far, by age, over all cohorts that have reached it.
-
-        value(n) = −acquisition cost + Σ over periods k ≤ n of margin rate · revenue per customer(k) ·
-        (1+d)^−(k+½)·length
-
-    Parameters
-    ----------
-    ages: from :func:`cohort_ages`.
-    discount_rate: per year; a period's money is taken to come in its middle.
-    margin_rate: margin per unit of revenue.
-    acquisition_cost: money per customer won.
-
-    Returns a frame indexed by period: ``years`` (age at its end), ``customers`` (that have reached it),
-    ``active_share``, ``margin_per_customer`` and ``lifetime_value`` (money per customer won). Nothing beyond the
-    oldest cohort's age is guessed.
-    """
-    years = ages.attrs["period_days"] / DAYS_PER_YEAR
-    pooled = ages.groupby(level="period")[["customers", "active", "value"]].sum()
-    table = pd.DataFrame({"years": (pooled.index + 1) * years, "customers": pooled["customers"]}, index=pooled.index)
-    table["active_share"] = pooled["active"] / pooled["customers"]
-    table["margin_per_customer"] = margin_rate * pooled["value"] / pooled["customers"]
-    discount = (1 + discount_rate) ** -((pooled.index.to_numpy() + 0.5) * years)
-    table["lifetime_value"] = (table["margin_per_customer"] * discount).cumsum() - acquisition_cost
-    return table
+def _gains(drawn: dict, timing: str, improvement: float) -> np.ndarray:
+    """Ends of the interval of each lever's gain, in the order of the levers."""
+    before = simple_lifetime_value(**drawn, timing=timing)
+    gains = [
+        simple_lifetime_value(**(drawn | {lever: _improved(lever, value, improvement)}), timing=timing) - before
+        for lever, value in drawn.items()
+    ]
+    return np.quantile(gains, TAIL, axis=1).T
 
 
 def margin_rate(summary: pd.DataFrame) -> float:
@@ -219,6 +171,18 @@ def margin_rate(summary: pd.DataFrame) -> float:
     return float(summary["margin"].sum() / revenue)
 
 
+def share_after_returns(orders, as_of) -> float:
+    """Net revenue per unit of value on purchase days up to ``as_of``: what later returns leave over.
+
+    ``orders`` as in :func:`customer_summary`. Spending is measured on purchase days, before later returns; a margin
+    rate is per unit of net revenue. This is the step between them.
+    """
+    days = customer_days(orders, as_of)
+    gross = days.value.sum(where=days.value >= NOTHING)
+    sums = days.aggregate(net=days.value.sum(), gross=gross).to_pyarrow().to_pylist()[0]
+    return sums["net"] / sums["gross"] if sums["gross"] else float("nan")
+
+
 def expected_lifetime_value(
     purchases: PurchaseModel,
     spending: SpendingModel,
@@ -227,20 +191,23 @@ def expected_lifetime_value(
     discount_rate: float,
     margin_rate: float = 1.0,
     step: float | None = None,
+    share_kept: float = 1.0,
 ) -> pd.DataFrame:
     """Value still to come from each customer within ``horizon``, from the BG/NBD and gamma-gamma models.
 
-        value = margin rate · E[spending] · Σ over steps of (E[Y(t)] − E[Y(t − step)]) · (1+d)^−(middle of the step)
+        value = margin rate · share kept · E[spending] ·
+            Σ over steps of (E[Y(t)] − E[Y(t − step)]) · (1+d)^−(middle of the step)
 
     Parameters
     ----------
     purchases, spending: fitted models. summary: customers, in the unit of ``purchases``.
     horizon: time ahead in that unit. step: length of a step in it, default four weeks.
-    discount_rate: per year. margin_rate: margin per unit of revenue.
+    discount_rate: per year. margin_rate: margin per unit of revenue net of returns. share_kept: net revenue per unit
+    of spending, from :func:`share_after_returns`; 1 where nothing is ever returned.
 
     Returns a frame indexed by ``customer_id``: ``probability_alive``, ``expected_purchases`` (within the horizon),
-    ``expected_spending`` (money a purchase), ``lifetime_value`` (money, from now on; what was earned before is not in
-    it). Source: Fader, Hardie and Lee (2005), "RFM and CLV".
+    ``expected_spending`` (money a purchase, before returns), ``lifetime_value`` (money,
+    from now on; what was earned before is not in it). Source: Fader, Hardie and Lee (2005), "RFM and CLV".
     """
     if not horizon > 0 or discount_rate < 0:
         raise CrmError("The horizon must be positive and the discount rate not negative.")
@@ -253,5 +220,5 @@ def expected_lifetime_value(
         before = now
     table = pd.DataFrame({"probability_alive": probability_alive(purchases, summary), "expected_purchases": before})
     table["expected_spending"] = expected_spending(spending, summary)
-    table["lifetime_value"] = margin_rate * table["expected_spending"] * discounted
+    table["lifetime_value"] = margin_rate * share_kept * table["expected_spending"] * discounted
     return table

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from crmlib.figures import Notice
+from crmlib.figures import Notice, money
 from crmlib.grading.explore import explore_grade_cut_offs, explore_lifetime_value
+from crmlib.grading.lifetime_value import simple_lifetime_value
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,15 @@ def test_levers_start_at_the_companys_numbers(levers):
     assert levers().title.startswith("A customer is worth 217 CNY")  # 100·0.8/0.3 − 50
 
 
+def test_levers_start_at_what_was_measured_not_at_a_step():
+    start = explore_lifetime_value(margin=549.52, retention=0.73742, discount=0.1, acquisition_cost=574.26)
+    value = simple_lifetime_value(549.52, 0.73742, 0.1, timing="after_renewal", acquisition_cost=574.26)
+    assert start().title.startswith(f"A customer is worth {money(value)} and")
+    assert "= 550, Retention rate a year = 73.7%" in start.state and "Acquisition cost = 574" in start.state
+    dear = explore_lifetime_value(margin=100, retention=0.8, acquisition_cost=700)
+    assert dear().title.startswith("A customer is worth −433 and")
+
+
 def test_levers_and_conventions_move_the_value(levers):
     assert levers(acquisition_cost=0.0, timing="start_of_period").title.startswith("A customer is worth 367 CNY")
     assert levers(acquisition_cost=0.0, timing="end_of_period").title.startswith("A customer is worth 333 CNY")
@@ -59,8 +69,8 @@ def test_sliders_can_reach_every_start(levers):
 
 
 def test_the_default_state_can_be_said_and_shown(cut_offs, levers):
-    assert "Key customers = 1.0%" in cut_offs.state and "Margin a year = 100" in levers.state
-    assert "Margin a year = 0.12" in explore_lifetime_value(margin=0.12, retention=0.5).state
+    assert "Key customers = 1.0%" in cut_offs.state and "Earned per active customer a year = 100" in levers.state
+    assert "Earned per active customer a year = 0.12" in explore_lifetime_value(margin=0.12, retention=0.5).state
     for explorer in (cut_offs, levers):
         assert len(explorer.panel().children) == len(explorer.controls) + 2
 

@@ -12,6 +12,7 @@ from crmlib.errors import CrmError
 from crmlib.grading.holdout import (
     METHODS,
     calibration_table,
+    clear_best,
     compare_on_holdout,
     holdout_errors,
     holdout_predictions,
@@ -20,6 +21,8 @@ from crmlib.grading.holdout import (
 from crmlib.grading.purchases import expected_purchases, fit_purchase_model
 from crmlib.grading.summary import customer_summary
 from tests import cdnow
+from tests.grading.test_cohorts import AS_OF as STOCK_DAY
+from tests.grading.test_cohorts import company
 
 CUT, AS_OF = pd.Timestamp("1997-12-30"), pd.Timestamp("1998-06-30")
 
@@ -140,18 +143,72 @@ def test_bootstrap_interval_is_as_wide_as_theory_says(predictions):
     assert row["error_upper"] - row["error_lower"] == pytest.approx(theory, rel=0.15)
 
 
+def test_paired_differences_by_hand(predictions):
+    errors = holdout_errors(predictions, draws=600)
+    table = errors.loc["purchases"]
+    best = table["error"].idxmin()
+    assert table.loc[best, "error_behind"] == table.loc[best, "error_behind_upper"] == 0
+    other = next(method for method in METHODS if method != best)
+    actual = predictions["actual_purchases"]
+    miss = {method: (predictions[f"{method}_purchases"] - actual).abs() for method in METHODS}
+    paired = miss[other] - miss[best]
+    row = table.loc[other]
+    assert row["error_behind"] == pytest.approx(paired.mean())
+    width = 2 * 1.96 * paired.std() / np.sqrt(len(paired))
+    assert row["error_behind_upper"] - row["error_behind_lower"] == pytest.approx(width, rel=0.12)
+
+
+def test_a_winner_is_named_only_where_the_pair_is_clear(predictions):
+    twin = predictions.copy()
+    rng = np.random.default_rng(0)
+    twin["simple_value"] = twin["probabilistic_value"] + rng.normal(0, 0.1, len(twin))
+    errors = holdout_errors(twin, draws=200)
+    assert clear_best(errors, "value", "error") is None
+    clear = twin.assign(cohort_value=twin["actual_value"] + 0.01, cohort_purchases=twin["actual_purchases"])
+    assert clear_best(holdout_errors(clear, draws=100), "value", "error") == "cohort"
+    assert clear_best(holdout_errors(clear, draws=100), "value", "bias") == "cohort"
+
+
 def test_calibration_by_hand(predictions):
     table = calibration_table(predictions, most=5)
-    assert table.index.tolist() == ["0", "1", "2", "3", "4", "5+"]
+    assert table.index.tolist() == ["0", "1", "2", "3", "4", "5–9", "10–19", "20+"]
     assert table["customers"].sum() == len(predictions)
     for target in ("purchases", "value"):
         found = calibration_table(predictions, target=target)
         total = (found["customers"] * found["expected"]).sum()
         assert total == pytest.approx(predictions[f"probabilistic_{target}"].sum())
+        assert found.attrs["target"] == target
     twice = predictions[predictions["frequency"] == 2]["actual_purchases"]
     assert table.loc["2", "actual"] == pytest.approx(twice.mean())
     assert table.loc["2", "upper"] - table.loc["2", "actual"] == pytest.approx(1.96 * twice.sem(), rel=1e-3)
+    heavy = predictions[predictions["frequency"] >= 20]
+    assert table.loc["20+", "customers"] == len(heavy)
+    assert table.loc["20+", "expected"] == pytest.approx(heavy["probabilistic_purchases"].mean())
     assert table["expected"].is_monotonic_increasing
+
+
+def test_small_classes_are_pooled():
+    frequency = np.r_[[0] * 20, [1] * 3, [2] * 4, [3] * 6, [9] * 7, [40] * 2]
+    frame = pd.DataFrame({"frequency": frequency})
+    frame["actual_purchases"], frame["probabilistic_purchases"] = np.arange(len(frame)) % 3, 1.0
+    table = calibration_table(frame, most=5)
+    assert table["customers"].to_dict() == {"0": 20, "1–2": 7, "3": 6, "4+": 9}
+    assert calibration_table(frame, most=5, fewest=1)["customers"].min() == 2
+    few = calibration_table(frame.iloc[:3], most=5)
+    assert few["customers"].to_dict() == {"0+": 3}
+
+
+def test_an_opening_stock_is_neither_fitted_nor_a_reference():
+    table = company(stock=400, won=900)
+    steadied = {"penalty": "if needed"}  # nobody leaves in this company
+    apart, taken = (holdout_predictions(table, STOCK_DAY, opening_days=days, **steadied) for days in (None, 0))
+    assert apart["opening_stock"].sum() > 350 and not taken["opening_stock"].any()
+    young = apart.index[(apart["T"] < 500) & ~apart["opening_stock"]]
+    assert len(young) > 100
+    actual = apart.loc[young, "actual_value"].sum()
+    assert apart.loc[young, "cohort_value"].sum() == pytest.approx(actual, rel=0.15)
+    assert taken.loc[young, "cohort_value"].sum() > 1.2 * actual
+    pd.testing.assert_series_equal(apart["simple_value"], taken["simple_value"])
 
 
 def test_a_database_and_a_table_will_do(orders):

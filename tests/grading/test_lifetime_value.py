@@ -1,4 +1,4 @@
-"""Lifetime value: the three timings against sums, published values, cohorts by hand, the model against the world."""
+"""Lifetime value: the three timings against sums, published values, levers, the model against the world."""
 
 import numpy as np
 import pandas as pd
@@ -7,11 +7,10 @@ import pytest
 from crmlib.errors import CrmError
 from crmlib.grading.lifetime_value import (
     TIMINGS,
-    cohort_ages,
-    cohort_lifetime_value,
     expected_lifetime_value,
     lifetime_value_levers,
     margin_rate,
+    share_after_returns,
     simple_lifetime_value,
     timing_conventions,
 )
@@ -96,67 +95,16 @@ def test_levers_recompute_the_formula():
     assert lifetime_value_levers(100, 0.999, 0.1, timing="end_of_period").loc["retention_rate", "improved"] == 1
 
 
-def orders_of(*rows):
-    table = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
-    return table.assign(order_date=pd.to_datetime(table["order_date"]))
-
-
-def test_cohorts_by_hand():
-    orders = orders_of(
-        ("A", "2021-01-10", 100.0),
-        ("A", "2021-01-19", 10.0),  # day 9: period 0
-        ("A", "2021-01-20", 20.0),  # day 10: period 1
-        ("B", "2021-03-01", 50.0),
-        ("B", "2021-03-15", -30.0),  # a return in period 1
-        ("C", "2021-04-02", 70.0),
-        ("D", "2021-04-12", -5.0),  # never bought
-    )
-    ages = cohort_ages(orders, "2021-04-20", period_days=10)
-    first, second = pd.Timestamp("2021-01-01"), pd.Timestamp("2021-04-01")
-    assert ages.index.tolist() == [(first, period) for period in range(5)] + [(second, 0)]
-    assert ages.loc[(first, 0)].tolist() == [2, 2, 3, 160.0, 80.0]
-    assert ages.loc[(first, 1)].tolist() == [2, 1, 1, -10.0, -5.0]
-    assert ages.loc[(first, 4)].tolist() == [2, 0, 0, 0.0, 0.0]
-    assert ages.loc[(second, 0)].tolist() == [1, 1, 1, 70.0, 70.0]
-    value = cohort_lifetime_value(ages, 0.1, margin_rate=0.5, acquisition_cost=20)
-    assert value["customers"].tolist() == [3, 2, 2, 2, 2]
-    year = 10 / 365.25
-    by_hand = 0.5 * 230 / 3 * 1.1 ** (-0.5 * year) - 0.5 * 5 * 1.1 ** (-1.5 * year) - 20
-    assert value["lifetime_value"].iloc[-1] == pytest.approx(by_hand)
-    assert value["active_share"].tolist() == pytest.approx([1, 0.5, 0, 0, 0])
-
-
-def test_cohorts_against_pandas():
-    orders = random_orders(1, returns=0)
-    as_of = pd.Timestamp("2023-01-01")
-    found = cohort_ages(orders, as_of, period_days=30, cohort="month")
-    known = orders[orders["order_date"] <= as_of]
-    first = known.groupby("customer_id")["order_date"].min()
-    known = known.assign(first=known["customer_id"].map(first))
-    known["period"] = (known["order_date"] - known["first"]).dt.days // 30
-    known["cohort"] = known["first"].dt.to_period("M").dt.start_time
-    table = known.groupby(["cohort", "period"]).agg(active=("customer_id", "nunique"), value=("amount", "sum"))
-    complete = ((as_of - first.groupby(first.dt.to_period("M").dt.start_time).max()).dt.days + 1) // 30
-    assert found.groupby(level="cohort").size().to_dict() == complete[complete > 0].to_dict()
-    expected = table.reindex(found.index).fillna(0)
-    assert found["active"].tolist() == expected["active"].tolist()
-    assert found["value"].to_numpy() == pytest.approx(expected["value"].to_numpy())
-
-
-def test_cohorts_do_not_depend_on_row_order_nor_on_the_future():
-    orders = random_orders(2)
-    known = orders[orders["order_date"] <= "2022-06-30"]
-    found = cohort_ages(orders.sample(frac=1, random_state=3), "2022-06-30")
-    pd.testing.assert_frame_equal(found, cohort_ages(known, "2022-06-30"))
-
-
-@pytest.mark.parametrize(
-    ("options", "part"),
-    [({"cohort": "week"}, '"week"'), ({"period_days": 0}, "one day"), ({"as_of": "1999-01-01"}, "by 1999-01-01")],
-)
-def test_cohorts_refuse_what_makes_no_sense(options, part):
-    with pytest.raises(CrmError, match=part):
-        cohort_ages(random_orders(), **({"as_of": "2023-01-01"} | options))
+def test_draws_give_intervals():
+    draws = pd.DataFrame({"margin": np.linspace(80, 120, 401), "retention_rate": 0.8, "acquisition_cost": 150.0})
+    timings = timing_conventions(100, 0.8, 0.1, draws)
+    assert timings.loc["after_renewal", ["lower", "upper"]].tolist() == pytest.approx([81 * 8 / 3, 119 * 8 / 3])
+    levers = lifetime_value_levers(100, 0.8, 0.1, timing="after_renewal", acquisition_cost=150, draws=draws)
+    gain = 119 * (0.808 / 0.292 - 0.8 / 0.3)
+    assert levers.loc["retention_rate", "upper"] == pytest.approx(gain)
+    assert levers.loc["acquisition_cost", ["lower", "upper"]].tolist() == pytest.approx([1.5, 1.5])
+    plain = lifetime_value_levers(100, 0.8, 0.1, timing="after_renewal", acquisition_cost=150)
+    pd.testing.assert_frame_equal(levers[plain.columns], plain)
 
 
 def test_margin_rate():
@@ -165,6 +113,8 @@ def test_margin_rate():
     assert margin_rate(summary) == pytest.approx(1 - orders["cost_of_goods"].sum() / orders["amount"].sum())
     with pytest.raises(CrmError, match="cost_of_goods"):
         margin_rate(summary.drop(columns="margin"))
+    with pytest.raises(CrmError, match="cost_of_goods"):
+        margin_rate(summary.assign(margin=np.nan))
     with pytest.raises(CrmError, match="not positive"):
         margin_rate(summary.assign(revenue=0.0))
 
@@ -181,6 +131,20 @@ def test_without_discount_it_is_purchases_times_spending(fitted):
     by_hand = 0.4 * expected_purchases(purchases, summary, 39) * expected_spending(spending, summary)
     assert table["lifetime_value"].to_numpy() == pytest.approx(by_hand.to_numpy(), rel=1e-12)
     assert table.index.equals(summary.index)
+
+
+def test_returns_are_taken_off_once(fitted):
+    whole, half = (expected_lifetime_value(*fitted, 39, 0.1, share_kept=share) for share in (1.0, 0.5))
+    assert half["lifetime_value"].to_numpy() == pytest.approx(whole["lifetime_value"].to_numpy() / 2)
+    pd.testing.assert_series_equal(half["expected_spending"], whole["expected_spending"])
+    orders = pd.DataFrame(
+        {
+            "customer_id": ["A", "A", "B", "A"],
+            "order_date": pd.to_datetime(["2021-01-01", "2021-01-09", "2021-01-02", "2021-02-01"]),
+            "amount": [60.0, -20.0, 40.0, -99.0],
+        }
+    )
+    assert share_after_returns(orders, "2021-01-31") == pytest.approx(0.8)
 
 
 def test_discount_lowers_and_the_step_hardly_matters(fitted):

@@ -7,8 +7,9 @@ from crmlib import grading
 from crmlib.figures import Notice, Picture
 from crmlib.grading import charts
 from crmlib.grading.claims import claim_80_20, claim_big_are_best, claim_top_tenth
+from crmlib.grading.cohorts import cohort_ages, cohort_lifetime_value
 from crmlib.grading.holdout import calibration_table, holdout_errors, holdout_predictions
-from crmlib.grading.lifetime_value import cohort_ages, cohort_lifetime_value, lifetime_value_levers
+from crmlib.grading.lifetime_value import lifetime_value_levers
 
 
 def pictures_of(db):
@@ -110,11 +111,57 @@ def test_claims_title_counts_those_that_hold():
     assert charts.plot_claims([claim_80_20(even), claim_80_20(steep)]).title.startswith("1 of 2 claims hold")
 
 
-def test_holdout_title_names_the_best(db):
+def test_holdout_title_names_the_best_only_where_the_paired_difference_is_clear(db):
     errors = holdout_errors(holdout_predictions(db), 20)
-    errors.loc[("value", "cohort"), ["error", "bias"]] = [0.0, 0.0]
+    for measure in ("error", "bias"):
+        errors.loc[("value", "cohort"), [f"{measure}_behind", f"{measure}_behind_lower"]] = [0.0, 0.0]
+        for method in ("simple", "probabilistic"):
+            errors.loc[("value", method), [f"{measure}_behind", f"{measure}_behind_lower"]] = [5.0, 0.1]
     title = charts.plot_holdout_errors(errors).title
     assert title == "Customer by customer the cohort average errs least, and in sum too"
+    errors.loc[("value", "simple"), "error_behind_lower"] = -0.1
+    title = charts.plot_holdout_errors(errors).title
+    assert title == "Customer by customer no method is clearly best; in sum the cohort average is nearest"
+    errors.loc[("value", "simple"), "bias_behind_lower"] = -0.1
+    assert charts.plot_holdout_errors(errors).title.startswith("No method is clearly best")
+
+
+def test_holdout_says_what_is_predicted_and_calls_no_part_the_formula(db):
+    picture = charts.plot_holdout_errors(holdout_errors(holdout_predictions(db), 20), currency="CNY")
+    assert "formula" not in repr(picture) and "last half-year × retention: sum" in picture.description
+    assert "revenue net of returns per customer in the 182 days" in picture.description
+    assert "on the same customers" in picture.description
+
+
+def test_the_cohort_figure_leaves_out_the_quarter_in_which_everybody_buys(db):
+    orders = db.table("orders")
+    ages = cohort_ages(orders, db.as_of)
+    table = cohort_lifetime_value(ages, 0.1, orders=orders, draws=20)
+    picture = charts.plot_cohort_value(table, "CNY")
+    shares = picture.figure.axes[1].lines[0].get_ydata()
+    assert len(shares) == len(table) - 1 and shares.max() < 1
+    assert "everybody buys by definition" in picture.description and "95 % interval" in picture.description
+    table.attrs |= {"left_out": 12, "opening_days": 90}
+    assert "12 customers first seen in the first 90 days" in charts.plot_cohort_value(table).description
+
+
+def test_calibration_speaks_of_money_and_of_heavy_buyers(db):
+    predictions = holdout_predictions(db)
+    purchases, value = (
+        charts.plot_calibration(calibration_table(predictions, target=target), "CNY")
+        for target in ("purchases", "value")
+    )
+    assert "purchases" in purchases.title and "CNY" not in purchases.description
+    assert "revenue" in value.title and "CNY expected" in value.description
+    assert "for the heaviest buyers (" in value.description
+
+
+def test_probability_alive_is_reconciled_with_a_year_of_silence(db):
+    models = grading.fit_lifetime_models(db)
+    lifetime = grading.customer_lifetime_value(models, 0.4)
+    silent = (models.summary["since_last"] > 52.18).mean()
+    description = charts.plot_probability_alive(lifetime).description
+    assert f"{100 * silent:.0f} % have not bought for a year" in description
 
 
 def test_grades_of_the_readers_own_get_colours():
