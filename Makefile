@@ -1,4 +1,4 @@
-# make run | test | test-slow | lab | data | notebooks | bench | lint | lock | clean
+# make run | test | test-slow | lab | data | notebooks | dictionary | bench | lint | lock | clean
 # Everything happens in .venv, made from requirements.lock; only a changed lock or pyproject.toml makes it again.
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ unexport MPLBACKEND
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow lab data notebooks bench lint lock browser clean
+.PHONY: run test test-slow lab data notebooks dictionary bench lint lock browser clean
 
 run: $(READY)
 	$(BIN)/crmbook run --data datasets --out build/report --workers $(WORKERS)
@@ -33,7 +33,13 @@ data: $(READY)
 notebooks: $(READY)
 	$(BIN)/python -m crmlib.batch.expected $(NOTEBOOKS)
 
+dictionary: $(READY)
+	$(BIN)/python -m crmlib.dictionary
+
 bench: $(READY)
+	$(BIN)/python benchmarks/waiting.py
+	$(BIN)/python benchmarks/customer_summary.py
+	$(BIN)/python benchmarks/simulator.py 100000 parquet
 	$(BIN)/python benchmarks/batch_speed.py
 
 lint: $(READY)

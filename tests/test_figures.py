@@ -215,18 +215,6 @@ def test_explorer_redraws_and_escapes():
     assert {child.description for child in panel.children[:2]} == {"Height", "Kind"}
 
 
-def test_explorer_redraws_quickly():
-    import time
-
-    panel = explorer().panel()
-    times = []
-    for value in range(3, 9):
-        start = time.process_time()  # the processor's time: other work on this machine does not count
-        panel.children[0].value = value
-        times.append(time.process_time() - start)
-    assert min(times) < 0.15
-
-
 def test_whole_numbers_stay_whole():
     assert explorers.Slider("n", 2, 0, 9, 1).widget().value == 2
     assert isinstance(explorers.Slider("n", 2, 0, 9, 1).widget().value, int)

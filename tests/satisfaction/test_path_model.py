@@ -223,12 +223,8 @@ def test_intervals_hold_the_estimate_and_shrink_with_more_respondents(model):
     assert large.dropped == 0
 
 
-def test_bootstrap_is_repeatable_and_fast(model):
-    import time
-
-    start = time.process_time()
+def test_bootstrap_is_repeatable(model):
     first = bootstrap_path_model(model, 500, seed=3)
-    assert time.process_time() - start < 10
     pd.testing.assert_frame_equal(first.paths, bootstrap_path_model(model, 500, seed=3).paths)
 
 
