@@ -4,11 +4,12 @@ import html
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from crmlib.figures import Notice
 from crmlib.notices import hands_on_notices, reads
-from crmlib.satisfaction.drivers import relative_importance
+from crmlib.satisfaction.drivers import rank_correlation, relative_importance
 from crmlib.satisfaction.intervals import mean_with_interval, share_with_interval
 from crmlib.satisfaction.repurchase import repurchase_by_class
 from crmlib.satisfaction.sample_size import sample_size_for_difference
@@ -233,4 +234,6 @@ def _span(triple):
 
 
 def _correlation(one, other):
-    return f"{one.corr(other, method='spearman'):.2f} (rank correlation)"
+    estimate, low, high = rank_correlation(one, other)
+    span = f", 95 % interval {low:.2f} to {high:.2f}" if np.isfinite(low) else ""
+    return f"{estimate:.2f} (rank correlation of {len(one)} drivers{span})"

@@ -1,9 +1,6 @@
 """What a survey did not ask for, said in one sentence; the chapter goes on."""
 
 from crmlib.figures import Notice
-from crmlib.notices import hands_on_notices, needs, reads
-
-__all__ = ["hands_on_notices", "needs", "reads", "without_constructs"]
 
 
 def without_constructs(model, *names):

@@ -50,7 +50,7 @@ def world(generator, people=250, strength=0.8):
     return scores, outcome
 
 
-def verdict_in(generator, resamples=150):
+def verdict_in(generator, resamples=100):
     scores, outcome = world(generator)
     power = np.array([area_under_curve(scores[:, column], outcome) for column in range(6)])
     draws = []

@@ -4,6 +4,7 @@ import pytest
 from crmlib.satisfaction import mistakes
 from crmlib.satisfaction.drivers import (
     perceived_dimensions,
+    rank_correlation,
     relative_importance,
     stated_against_derived,
     stated_importance,
@@ -49,6 +50,15 @@ def test_equal_orders_cost_nothing():
     compared = pd.DataFrame({"stated": [3.0, 2.0], "derived": [0.3, 0.2]}, index=["a", "b"])
     shown = mistakes.wrong_weights(compared, pd.Series([4.0, 5.0], ["a", "b"]))
     assert shown.cost.startswith("None this time")
+    assert "1.00 (rank correlation of 2 drivers)" in shown.cost  # two drivers give no interval
+
+
+def test_how_far_two_orders_agree_is_said_with_its_limits():
+    names = list("abcdef")
+    compared = pd.DataFrame({"stated": [6.0, 5, 4, 3, 2, 1], "derived": [0.6, 0.2, 0.3, 0.1, 0.15, 0.05]}, index=names)
+    shown = mistakes.wrong_weights(compared, pd.Series(4.0, names))
+    estimate, low, high = rank_correlation(compared["stated"], compared["derived"])
+    assert f"{estimate:.2f} (rank correlation of 6 drivers, 95 % interval {low:.2f} to {high:.2f})" in shown.cost
 
 
 def test_the_lowest_mark_is_not_the_widest_gap(db):
