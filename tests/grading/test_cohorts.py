@@ -129,6 +129,7 @@ def test_days_that_leave_nobody_are_said():
         cohort_ages(cdnow.orders(), "1998-06-30", opening_days=-1)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_truth_as_often_as_it_says():
     truth = 10 * (1 + 8 * 91 / 40)
     inside = 0
