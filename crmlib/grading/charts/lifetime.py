@@ -125,8 +125,11 @@ def plot_holdout_errors(errors, target="value", currency=""):
     table = errors.loc[target]
     figure, (left, right) = canvas(columns=2, size="flat", sharey=True)
     places = np.arange(len(table))[::-1]
-    unit = f"{currency or 'money'} of revenue" if target == "value" else "purchases"
-    pieces = ((left, "bias", "Sum predicted against sum actual"), (right, "error", f"Mean error per customer ({unit})"))
+    unit = (currency or "money") if target == "value" else "purchases"
+    pieces = (
+        (left, "bias", f"Sum of {'revenue' if target == 'value' else 'purchases'}, error"),
+        (right, "error", f"Mean error a customer ({unit})"),
+    )
     for axes, measure, label in pieces:
         axes.hlines(places, table[f"{measure}_lower"], table[f"{measure}_upper"], color=COLOURS["main"], linewidth=3)
         axes.plot(table[measure], places, "o", color=COLOURS["main"])
