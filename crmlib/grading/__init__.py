@@ -27,7 +27,7 @@ from crmlib.grading.chosen import only
 from crmlib.grading.claims import claim_80_20, claim_big_are_best, claim_top_tenth
 from crmlib.grading.clusters import cluster_stability, customer_clusters
 from crmlib.grading.cohorts import cohort_ages, cohort_lifetime_value
-from crmlib.grading.concentration import concentration_index, largest_accounts, loss_scenarios
+from crmlib.grading.concentration import concentration_index, largest_accounts, leaving_rates, loss_scenarios
 from crmlib.grading.disagreement import agreement_table, cross_table, grades_side_by_side, mistreated
 from crmlib.grading.explore import explore_grade_cut_offs, explore_lifetime_value
 from crmlib.grading.lifetime_inputs import lifetime_input_draws, lifetime_input_table, lifetime_inputs
@@ -50,7 +50,7 @@ from crmlib.grading.lifetime_value import (
 from crmlib.grading.measures import best_measure, earning_rate
 from crmlib.grading.migration import customer_equity, grade_moves, migration_matrix
 from crmlib.grading.overview import company_in_words
-from crmlib.grading.profit import customer_profit, profit_statement, retention_by_grade
+from crmlib.grading.profit import customer_profit, latest_profit, profit_statement, retention_by_grade
 from crmlib.grading.pyramid import abc_classes, grade_customers, grade_table
 from crmlib.grading.readable import readable
 from crmlib.grading.relationship import RelationshipRule, relationship_customers, relationship_table
@@ -62,7 +62,7 @@ from crmlib.grading.service_budget import (
     value_at_stake,
     yearly_budget,
 )
-from crmlib.grading.shares import gini, lorenz_curve, pareto_shares, top_share, whale_curve, whale_peak
+from crmlib.grading.shares import gini, gini_interval, lorenz_curve, pareto_shares, top_share, whale_curve, whale_peak
 from crmlib.grading.size import quadrant_table, size_and_profitability, small_and_growing
 from crmlib.grading.summary import customer_summary
 from crmlib.grading.treatment import TreatmentRule, recommended_treatment, treatment_table
@@ -96,6 +96,7 @@ __all__ = [
     "explore_lifetime_value",
     "fit_lifetime_models",
     "gini",
+    "gini_interval",
     "grade_customers",
     "grade_moves",
     "grade_table",
@@ -106,6 +107,8 @@ __all__ = [
     "holdout_test",
     "independence_check",
     "largest_accounts",
+    "latest_profit",
+    "leaving_rates",
     "lifetime_input_draws",
     "lifetime_input_table",
     "lifetime_inputs",

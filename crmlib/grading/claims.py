@@ -1,70 +1,13 @@
 """Numbers that textbooks and consultants repeat, tested on the company's own customers."""
 
-import html
-from dataclasses import dataclass
-
 import numpy as np
 
+from crmlib.claims import check_claim, check_share
 from crmlib.figures import percent
 from crmlib.grading.measures import best_measure
 from crmlib.grading.shares import _how_many, pareto_shares
 
-VERDICTS = (
-    "holds here",
-    "holds, but smaller",
-    "holds, but larger",
-    "does not hold",
-    "cannot be tested with these data",
-)
-
-
-@dataclass(frozen=True)
-class ClaimCheck:
-    """A claim, what the data say (share 0–1 with a 95 % interval), and the verdict.
-
-    text, source - the claim; measured - what was estimated, in words; claimed - (low, high) share that the claim means;
-    neutral - the share that would be found if the claim were empty; estimate, low, high - None when untestable.
-    """
-
-    text: str
-    source: str
-    measured: str
-    claimed: tuple
-    neutral: float
-    estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def verdict(self):
-        """Judge by the interval.
-
-        It reaches into the claimed range: holds here. Wholly above: holds, but larger. Wholly below: holds, but
-        smaller, if it lies nearer to the claim than to the neutral share; otherwise it does not hold.
-        """
-        if self.estimate is None:
-            return VERDICTS[4]
-        low, high = self.claimed
-        if self.low > high:
-            return VERDICTS[2]
-        if self.high >= low:
-            return VERDICTS[0]
-        return VERDICTS[1] if self.low > (self.neutral + low) / 2 else VERDICTS[3]
-
-    @property
-    def sentence(self):
-        """The verdict with its figures, as one sentence."""
-        if self.estimate is None:
-            return f"“{self.text}” ({self.source}) {self.verdict}: {self.measured}."
-        span = "–".join(f"{share * 100:.0f}" for share in dict.fromkeys(self.claimed))
-        return (
-            f"“{self.text}” ({self.source}) {self.verdict}: {self.measured} is {percent(self.estimate)} "
-            f"(95 % interval {percent(self.low)} to {percent(self.high)}); the claim means {span} %."
-        )
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        text = html.escape(self.sentence)
-        return {"text/plain": self.sentence, "text/html": f"<p><strong>Claim check.</strong> {text}</p>"}
+FEWEST = 50  # customers; among fewer, drawing them again says too little about a few large ones
 
 
 def claim_80_20(profit, repeats=400, seed=2026):
@@ -74,11 +17,9 @@ def claim_80_20(profit, repeats=400, seed=2026):
     popularised it. Parameters: profit - result of `customer_profit`. Returns: ClaimCheck.
     """
     measure = best_measure(profit)
-    found = pareto_shares(profit, measure, (0.20,), repeats, seed).loc[0.20]
-    text = "20 % of customers bring 80 % of profit"
-    what = measure if measure == "profit" else f"{measure} (profit is not known here)"
-    measured = f"the share of {what} that the best fifth of customers bring"
-    return ClaimCheck(text, "Koch 1997", measured, (0.75, 0.85), 0.20, found["share"], found["low"], found["high"])
+    text = f"20 % of customers bring 80 % of {measure}"
+    measured = f"the share of {measure} that the best fifth of customers bring"
+    return _of_the_best(profit, measure, 0.20, (text, "Koch 1997", measured, (0.75, 0.85)), repeats, seed)
 
 
 def claim_top_tenth(profit, repeats=400, seed=2026):
@@ -86,38 +27,55 @@ def claim_top_tenth(profit, repeats=400, seed=2026):
 
     Parameters: profit - result of `customer_profit`. Returns: ClaimCheck.
     """
-    found = pareto_shares(profit, "revenue", (0.10,), repeats, seed).loc[0.10]
     text = "the top 10 % of customers bring 30–50 % of revenue"
     measured = "the share of revenue that the largest tenth of customers bring"
-    return ClaimCheck(text, "course text", measured, (0.30, 0.50), 0.10, found["share"], found["low"], found["high"])
+    return _of_the_best(profit, "revenue", 0.10, (text, "course text", measured, (0.30, 0.50)), repeats, seed)
 
 
-def claim_big_are_best(profit, top=0.05, repeats=400, seed=2026):
-    """Test "big customers are the best customers": does a unit of their revenue earn more than other customers' does?
+def _of_the_best(profit, measure, top, claim, repeats, seed):
+    """Judge a claim (text, source, measured, claimed) about what the best customers bring; if equal, their number."""
+    text, source, measured, claimed = claim
+    if len(profit) < FEWEST:
+        return check_claim(text, source, _too_few(len(profit)), claimed, top)
+    found = pareto_shares(profit, measure, (top,), repeats, seed).loc[top]
+    return check_share(text, source, measured, claimed, top, (found["share"], found["low"], found["high"]))
 
-    share = |{largest by revenue with profit / revenue above the median customer's}| / |largest|, the largest 5 %. If
-    size had nothing to do with it this would be 50 %; the claim is taken to mean 90 % or more. Interval: percentile
-    bootstrap over customers, the largest and the median found anew in each sample. Customers without positive revenue
-    are left out.
-    Parameters: profit - result of `customer_profit`; top - share of customers. Returns: ClaimCheck.
+
+def _too_few(number):
+    return f"{number:,} customers are too few; at least {FEWEST} are needed"
+
+
+def claim_big_are_best(profit, big=0.20, repeats=400, seed=2026):
+    """Test "big customers are the best customers", with *big* and *good* as in `size_and_profitability`.
+
+    Big: the largest fifth by revenue. Good: profit / revenue at least the company's own. share = good ones among the
+    big; the claim is taken to mean 90 % or more. Nothing in it: as many as among the small, which is taken as known.
+    Interval: percentile bootstrap over customers, the largest and the company's rate found anew in each sample.
+    Customers without positive revenue are left out.
+    Parameters: profit - result of `customer_profit`; big - share of customers. Returns: ClaimCheck.
     """
     text, claimed = "big customers are the best customers", (0.90, 1.0)
     source = "common belief, questioned by Kaplan & Narayanan 2001"
-    if "profit" not in profit:
-        return ClaimCheck(text, source, "profit after cost to serve is not known", claimed, 0.50)
-    measured = (
-        f"the share of the largest {percent(top)} whose profit per unit of revenue is above the median customer's"
-    )
     frame = profit[profit["revenue"] > 0].sort_index()
-    size, rate = frame["revenue"].to_numpy(float), (frame["profit"] / frame["revenue"]).to_numpy(float)
+    if "profit" not in profit or len(frame) < FEWEST:
+        unknown = "profit after cost to serve is not known" if "profit" not in profit else _too_few(len(frame))
+        return check_claim(text, source, unknown, claimed, 0.50)
+    size, value = frame["revenue"].to_numpy(float), frame["profit"].to_numpy(float)
+    estimate, small = _good_among_big_and_small(size, value, big)
+    if small >= claimed[0]:
+        unknown = f"{percent(small)} of the small ones leave as much of their revenue as the company on average"
+        return check_claim(text, source, unknown, claimed, 0.50)
     random = np.random.default_rng(seed)
-    estimate = _better_than_median(size, rate, top)
     draws = (random.integers(0, len(size), len(size)) for _ in range(repeats))
-    low, high = np.quantile([_better_than_median(size[drawn], rate[drawn], top) for drawn in draws], [0.025, 0.975])
-    return ClaimCheck(text, source, measured, claimed, 0.50, estimate, float(low), float(high))
+    found = [_good_among_big_and_small(size[drawn], value[drawn], big)[0] for drawn in draws]
+    low, high = np.quantile(found, [0.025, 0.975])
+    measured = f"the share of the largest {percent(big)} who leave at least the company's profit per unit of revenue"
+    return check_share(text, source, measured, claimed, small, (estimate, float(low), float(high)))
 
 
-def _better_than_median(size, rate, top):
-    number = _how_many(top, len(size))
-    largest = np.argpartition(-size, number - 1)[:number]
-    return float((rate[largest] > np.median(rate)).mean())
+def _good_among_big_and_small(size, value, big):
+    number = _how_many(big, len(size))
+    largest = np.zeros(len(size), bool)
+    largest[np.argpartition(-size, number - 1)[:number]] = True
+    good = value / size >= value.sum() / size.sum()
+    return float(good[largest].mean()), float(good[~largest].mean())

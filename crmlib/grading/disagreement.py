@@ -43,7 +43,11 @@ def weighted_kappa(first, second):
     κ = 1 − Σ d·observed / Σ d·expected, d = squared distance of the grades: 1 agreement, 0 as by chance.
     Parameters: two Series of ordered grades with the same categories. Returns: float. Source: Cohen (1968).
     """
-    observed = cross_table(first, second).to_numpy(float) / len(first)
+    return _kappa(cross_table(first, second).to_numpy(float))
+
+
+def _kappa(counts):
+    observed = counts / counts.sum()
     expected = np.outer(observed.sum(axis=1), observed.sum(axis=0))
     place = np.arange(len(observed))
     distance = (place[:, None] - place[None, :]) ** 2
@@ -51,14 +55,24 @@ def weighted_kappa(first, second):
     return float(1 - (distance * observed).sum() / chance) if chance > 0 else 1.0
 
 
-def agreement_table(grades):
+def _kappa_limits(counts, repeats, random):
+    """Drawing customers again is drawing the cells of their cross-table again."""
+    counts = counts.to_numpy(float)
+    drawn = random.multinomial(int(counts.sum()), counts.ravel() / counts.sum(), size=repeats)
+    low, high = np.quantile([_kappa(cells.reshape(counts.shape)) for cells in drawn], [0.025, 0.975])
+    return {"low": low, "high": high}
+
+
+def agreement_table(grades, repeats=200, seed=2026):
     """Compare all ways of grading pairwise.
 
     Parameters: grades - result of `grades_side_by_side`.
     Returns: DataFrame, one row a pair: first, second, same_grade (share of customers), top_overlap (of the customers in
-    the two best grades of the first, the share that is there in the second too), kappa (weighted).
+    the two best grades of the first, the share that is there in the second too), kappa (weighted) with low and high
+    (95 %, percentile bootstrap over customers).
     """
     rows = []
+    random = np.random.default_rng(seed)
     for first, second in itertools.combinations(grades.columns, 2):
         top_first, top_second = (grades[name].cat.codes < 2 for name in (first, second))
         rows.append(
@@ -68,6 +82,7 @@ def agreement_table(grades):
                 "same_grade": (grades[first].cat.codes == grades[second].cat.codes).mean(),
                 "top_overlap": (top_first & top_second).sum() / top_first.sum(),
                 "kappa": weighted_kappa(grades[first], grades[second]),
+                **_kappa_limits(cross_table(grades[first], grades[second]), repeats, random),
             }
         )
     return pd.DataFrame(rows)

@@ -8,7 +8,7 @@ from crmlib.grading.charts.axes import as_money, as_percent, period_note
 from crmlib.grading.charts.grades import grade_colour
 from crmlib.grading.lifetime_value import TIMINGS, simple_lifetime_value
 from crmlib.grading.measures import best_measure
-from crmlib.grading.profit import customer_profit, retention_table, value_windows
+from crmlib.grading.profit import customer_profit, latest_profit, retention_table, value_windows
 from crmlib.grading.pyramid import grade_customers
 from crmlib.grading.service_budget import allocate_service, allocation_table, value_at_stake, yearly_budget
 from crmlib.grading.shares import whale_curve
@@ -24,7 +24,7 @@ def explore_grade_cut_offs(db, margin_rate=None):
     year's revenue).
     """
     profit = customer_profit(db)
-    curve = whale_curve(profit)
+    curve, latest = whale_curve(profit), latest_profit(db)
     before, now = value_windows(db)
     earlier = customer_profit(db, before).query("purchases > 0")
     stayed = earlier.index.to_series().isin(customer_profit(db, now).query("purchases > 0").index)
@@ -36,8 +36,8 @@ def explore_grade_cut_offs(db, margin_rate=None):
             return shares
         grades = grade_customers(profit[best_measure(profit)], shares)
         retention = retention_table(values, stayed, before.years, shares)
-        stakes = value_at_stake(profit, grades, retention, margin_rate)
-        plan = allocate_service(stakes, yearly_budget(profit, budget))
+        stakes = value_at_stake(latest, grades, retention, margin_rate)
+        plan = allocate_service(stakes, yearly_budget(latest, budget))
         return _cut_off_picture(curve, grades, plan)
 
     return Explorer(

@@ -67,21 +67,26 @@ def _by_limits(values, limits, grades):
 def migration_matrix(moves):
     """Estimate the probability of moving from each grade to each other, with 95 % intervals.
 
-    Row i: Dirichlet posterior; as prior, one customer more who moved as all together did. Estimate
-    (n_ij + q_j) / (n_i + 1), q_j the share of all who ended in j; interval from the marginal, a Beta distribution. Rows
-    with few customers so get wide intervals instead of certainties.
+    share = n_ij / n_i, with the Clopper–Pearson interval of each cell: it holds what it promises for rare moves too,
+    and a move that nobody made among few customers stays possible. A row without customers has no shares (NaN).
     Parameters: moves - result of `grade_moves`.
     Returns: DataFrame, index (before, now): customers, share, low, high.
+    Source: Clopper & Pearson (1934).
     """
     counts = move_counts(moves)
-    alpha = _posterior(counts)
-    total = alpha.sum(axis=1, keepdims=True)
-    low, high = (beta.ppf(level, alpha, total - alpha) for level in (0.025, 0.975))
+    number = counts.to_numpy(float)
+    total = number.sum(axis=1, keepdims=True) * np.ones_like(number)
+    known = total > 0
+    share = np.divide(number, total, out=np.full_like(number, np.nan), where=known)
+    # The Beta distribution has no limit at the ends: nobody moved, or everybody did.
+    low = np.where(number > 0, beta.ppf(0.025, np.maximum(number, 1), total - number + 1), 0.0)
+    high = np.where(number < total, beta.ppf(0.975, number + 1, np.maximum(total - number, 1)), 1.0)
+    low, high = (np.where(known, limit, np.nan) for limit in (low, high))
     cells = pd.MultiIndex.from_product([counts.index, counts.columns], names=["before", "now"])
     table = pd.DataFrame(
         {
             "customers": counts.to_numpy().ravel(),
-            "share": (alpha / total).ravel(),
+            "share": share.ravel(),
             "low": low.ravel(),
             "high": high.ravel(),
         },
@@ -102,13 +107,18 @@ def customer_equity(moves, discount=0.10, horizon=10, draws=400, seed=2026):
     """Compute the expected value of today's customers, given how they move between grades.
 
     equity = Σ_{t=1…T} π·Pᵗ·v / (1 + i)^(t·years of a period): π customers by grade now, P the migration matrix, v the
-    mean value a customer and period by grade now (inactive: 0). Customers won later are not counted. Interval: 95 % of
-    the equities under matrices drawn from the Dirichlet posterior; the uncertainty of v is not in it.
+    mean value a customer and period by grade now (inactive: 0). Customers won later are not counted. Row i of P is the
+    mean of its Dirichlet posterior, (n_ij + q_j) / (n_i + 1): one customer more who moved as all together did, q_j the
+    share of all who ended in j, each column counted half a customer fuller. Where nobody was inactive before, nothing
+    is known of their return: inactive customers are then taken to stay so. Interval: 95 % of the equities under
+    matrices drawn from that posterior; the uncertainty of v is not in it.
     Parameters: moves - result of `grade_moves`; discount - a year; horizon - years; draws, seed - for the interval.
     Returns: DataFrame, index grade now plus "all": customers, value_per_period, equity_each, equity, low, high (money).
+    attrs: return_known - whether anybody was inactive before.
     Source: Pfeifer & Carraway (2000), Markov chain models of customer relationships.
     """
-    counts = _posterior(move_counts(moves))
+    seen = move_counts(moves)
+    counts, return_known = _posterior(seen), bool(seen.loc[INACTIVE].sum() > 0)
     years = moves.attrs.get("period_years", 1.0)
     now = moves["now"].value_counts().reindex(moves["now"].cat.categories).to_numpy(float)
     value = moves.groupby("now", observed=False)["value_now"].mean().fillna(0.0).to_numpy(copy=True)
@@ -131,13 +141,16 @@ def customer_equity(moves, discount=0.10, horizon=10, draws=400, seed=2026):
         },
         index=pd.Index([*moves["now"].cat.categories, "all"], name="grade now"),
     )
-    table.attrs = moves.attrs | {"discount": discount, "horizon": horizon}
+    table.attrs = moves.attrs | {"discount": discount, "horizon": horizon, "return_known": return_known}
     return table
 
 
 def _posterior(counts):
     ended = counts.to_numpy(float).sum(axis=0) + 0.5
-    return counts.to_numpy(float) + PRIOR * ended / ended.sum()
+    prior = np.tile(PRIOR * ended / ended.sum(), (len(ended), 1))
+    if counts.loc[INACTIVE].sum() == 0:
+        prior[-1] = PRIOR * np.eye(len(ended))[-1]
+    return counts.to_numpy(float) + prior
 
 
 def _discounted(matrix, value, factor, periods):

@@ -2,7 +2,7 @@
 
 from crmlib.errors import CrmError
 from crmlib.figures import Notice
-from crmlib.grading.profit import booked_years, has_cost_of_goods, value_windows
+from crmlib.grading.profit import booked_years, has_cost_of_goods, value_period, value_windows
 
 NOUNS = {"all": "customers", "person": "persons", "enterprise": "enterprise accounts"}
 WHOLE_YEAR = 0.99
@@ -26,6 +26,11 @@ def company_in_words(db):
         text += " The cost of goods is unknown, so customers are valued by revenue and profit cannot be shown."
     elif not booked_years(db):
         text += " No cost to serve is booked, so customers are valued by margin and profit cannot be shown."
+    elif value_period(db).end < db.as_of.normalize():
+        text += (
+            f" Costs to serve are booked to {value_period(db).end:%Y-%m-%d}; wherever profit is used, orders and "
+            "customers after that day are left out."
+        )
     if _window_years(db) < WHOLE_YEAR:
         text += " Periods shorter than a year are compared; rates a year are worked out from them."
     return Notice(text)

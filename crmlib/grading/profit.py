@@ -11,7 +11,7 @@ from crmlib.errors import CrmError
 from crmlib.figures import Notice
 from crmlib.grading.measures import best_measure
 from crmlib.grading.pyramid import grade_customers
-from crmlib.grading.summary import DECIMALS
+from crmlib.grading.summary import DECIMALS, NOTHING
 from crmlib.notices import hands_on_notices
 from crmlib.tables.trade import ACTIVITIES
 
@@ -80,7 +80,7 @@ def order_totals(orders, start, end):
     days = orders.group_by(customer_id=orders.customer_id, day=day).aggregate(**sums)
     # Sums are rounded because their last bits depend on the order of the rows.
     totals = {name: days[name].sum().round(DECIMALS) for name in sums}
-    return days.group_by("customer_id").aggregate(purchases=days.count(where=days.revenue > 0), **totals)
+    return days.group_by("customer_id").aggregate(purchases=days.count(where=days.revenue >= NOTHING), **totals)
 
 
 def has_cost_of_goods(orders):
@@ -128,6 +128,23 @@ def value_windows(db):
     return Period(middle - pd.Timedelta(days=days - 1), middle), Period(middle + pd.Timedelta(days=1), end)
 
 
+def latest_profit(db):
+    """Add up what the customers who bought in the latest period brought and cost in it.
+
+    The latest booked year, without booked costs the later of `value_windows`. A retention rate of those who bought goes
+    with the value of those who bought: over all years and all customers, years before the first purchase and after the
+    last would count as years of relationship that brought nothing.
+    Returns: DataFrame as of `customer_profit`, only customers with a purchase in the period.
+    """
+    years = booked_years(db)
+    if years and has_cost_of_goods(db.table("orders")):
+        period = Period(pd.Timestamp(years[-1], 1, 1), pd.Timestamp(years[-1], 12, 31), True)
+    else:
+        period = value_windows(db)[1]
+    table = customer_profit(db, period)
+    return table[table["purchases"] > 0]
+
+
 def without_costs(db, purpose):
     """Say in one sentence that profit after cost to serve is unknown. Returns: Notice."""
     why = "have no cost of goods" if not has_cost_of_goods(db.table("orders")) else "have no booked cost to serve"
@@ -143,7 +160,7 @@ def retention_by_grade(db, shares=None, drawn_to_all=10):
     Parameters: db - customer database; shares - of the grades; drawn_to_all - k.
     Returns: DataFrame, index grade plus "all": customers (who bought before), retention (a year, 0–1) with low and high
     (95 % interval of the Beta distribution that these counts give), length (expected years of relationship,
-    1 / (1 − retention)).
+    1 / (1 − retention)) with shortest and longest, the length at both ends of that interval.
     """
     before, now = value_windows(db)
     earlier = customer_profit(db, before).query("purchases > 0")
@@ -170,6 +187,7 @@ def retention_table(values, stayed, years, shares=None, drawn_to_all=10):
     low, high = (beta.ppf(level, rate * weight, (1 - rate) * weight) ** (1 / years) for level in (0.025, 0.975))
     rate = rate ** (1 / years)
     table = {"customers": size.astype(int), "retention": rate, "low": low, "high": high, "length": 1 / (1 - rate)}
+    table |= {"shortest": 1 / (1 - low), "longest": 1 / (1 - high)}
     return pd.DataFrame(table).rename_axis("grade")
 
 
@@ -177,11 +195,12 @@ def retention_table(values, stayed, years, shares=None, drawn_to_all=10):
 def profit_statement(profit, grades, retention, customer=None):
     """Set out the classic one-page customer profit statement: one column a grade, one for all.
 
-    Per customer and year: sales − cost of goods = margin; − costs by activity = net profit; × expected length of the
-    relationship in years = expected lifetime profit (not discounted).
-    Parameters: profit - result of `customer_profit`; grades - Series of grades, index customer_id; retention - result
+    Per customer who bought and year: revenue − cost of goods = margin; − costs by activity = net profit; × expected
+    length of the relationship in years = expected lifetime profit (not discounted).
+    Parameters: profit - result of `latest_profit`; grades - Series of grades, index customer_id; retention - result
     of `retention_by_grade`; customer - an id, for one more column (with the retention of the customer's grade).
-    Returns: DataFrame, one row a line of the statement, money rounded to whole units, or a Notice without costs.
+    Returns: DataFrame, one row a line of the statement, money rounded to whole units, contact costs also in per cent of
+    revenue, or a Notice without costs.
     Raises: CrmError for an unknown customer.
     """
     if "profit" not in profit:
@@ -194,24 +213,28 @@ def profit_statement(profit, grades, retention, customer=None):
     length = retention["length"].reindex(each.index)
     if customer is not None:
         if customer not in profit.index:
-            raise CrmError(f"Customer {customer!r} is not in this table.")
+            raise CrmError(f"Customer {customer!r} is not in this table: no purchase in its period, or not known.")
         each.loc[customer], number[customer] = profit.loc[customer, lines] / years, 1
         length[customer] = length[grades[customer]]
     statement = pd.concat([number.rename("customers (number)").to_frame(), each.rename(columns=_LINE_NAMES)], axis=1).T
+    contact = each[[name for name in ACTIVITIES if name in each]].sum(axis=1)
+    statement.loc[CONTACT_SHARE] = 100 * contact / each["revenue"]
     statement.loc["expected length (years)"] = length
     statement.loc["expected lifetime profit"] = each["profit"] * length
     rounded = statement.round(0)
+    rounded.loc[CONTACT_SHARE] = statement.loc[CONTACT_SHARE].round(1)
     rounded.loc["expected length (years)"] = length.round(1)
     rounded.attrs = profit.attrs
     return rounded.rename_axis(index="per customer and year", columns="grade")
 
 
+CONTACT_SHARE = "contact costs (% of revenue)"
 _LINE_NAMES = {
-    "revenue": "sales",
+    "revenue": "revenue",
     "cost_of_goods": "− cost of goods",
     "margin": "= margin",
     "profit": "= net profit",
-} | {activity: f"− {activity}" for activity in ACTIVITIES}
+} | {activity: "− selling" if activity == "sales" else f"− {activity}" for activity in ACTIVITIES}
 
 
 def _with_costs(table, db, period):

@@ -20,6 +20,7 @@ SHARES = {
     "leaving": "leaving a year",
     "losing": "lose money",
     "growing": "growing",
+    "growth": "growth of revenue",
     "profit_rate": "profit / revenue",
     "same_grade": "same grade",
     "top_overlap": "both in the two best grades",
@@ -66,6 +67,8 @@ PLAIN = {
     "first_margin": "first margin comes",
     "chinese": "中文",
     "kappa": "weighted kappa",
+    "shortest": "from",
+    "longest": "to",
 }
 
 
@@ -107,7 +110,7 @@ def readable(table, rows=12, currency=None):
 
 
 def _kind(name, column, before):
-    if name in ("low", "high", "lower", "upper", "from", "to"):
+    if name in ("low", "high", "lower", "upper", "from", "to", "shortest", "longest"):
         return before
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         return "text"

@@ -27,7 +27,7 @@ def value_at_stake(profit, grades, retention, margin_rate=None):
     """Work out what is lost with a customer of each grade who leaves.
 
     stake = value a customer and year × expected length of the relationship (years), not below 0.
-    Parameters: profit - result of `customer_profit`; grades - Series; retention - result of `retention_by_grade`;
+    Parameters: profit - result of `latest_profit`; grades - Series; retention - result of `retention_by_grade`;
     margin_rate - margin assumed per unit of revenue, used only where the table has neither margin nor profit (default
     1: revenue itself is at stake).
     Returns: DataFrame, index grade: customers, leaving (share a year), stake (money per customer). attrs: revenue_each

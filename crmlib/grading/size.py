@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.figures import Notice
+from crmlib.grading.change import LONG_ENOUGH, window_exposure
 from crmlib.grading.measures import best_measure
 from crmlib.grading.profit import customer_profit, value_windows, without_costs
 from crmlib.notices import hands_on_notices
@@ -16,10 +17,11 @@ def size_and_profitability(db, big=0.20):
 
     Big: among the share `big` of customers with the largest revenue (equal revenue: both). Good: profit rate (profit /
     revenue) at least the company's own rate (total profit / total revenue). Growing: more revenue in the later of two
-    equal windows than in the earlier (`value_windows`). Customers without positive revenue have no rate and are left
-    out.
+    equal windows than in the earlier (`value_windows`), among customers who were there for most of the earlier.
+    Customers without positive revenue have no rate and are left out.
     Parameters: db - customer database; big - share of customers.
-    Returns: DataFrame, index customer_id: revenue, profit (or margin), profit_rate, growing, quadrant; or a Notice when
+    Returns: DataFrame, index customer_id: revenue, profit (or margin), profit_rate, growth (of revenue a window,
+    missing where it cannot be told), growing, quadrant; or a Notice when
     no cost is known.
     """
     value = customer_profit(db)
@@ -28,6 +30,8 @@ def size_and_profitability(db, big=0.20):
         return without_costs(db, "how profitable big and small customers are")
     value = value[value["revenue"] > 0]
     before, now = (customer_profit(db, window)["revenue"] for window in value_windows(db))
+    exposure = window_exposure(db, value_windows(db)[0]).reindex(value.index, fill_value=0.0)
+    growth = (now.reindex(value.index, fill_value=0.0) * exposure) / before.reindex(value.index) - 1
     rate = value[measure] / value["revenue"]
     place = value["revenue"].rank(method="min", ascending=False).sub(1) / len(value)
     is_big, is_good = place < big, rate >= value[measure].sum() / value["revenue"].sum()
@@ -37,7 +41,8 @@ def size_and_profitability(db, big=0.20):
             "revenue": value["revenue"],
             measure: value[measure],
             "profit_rate": rate,
-            "growing": now.reindex(value.index, fill_value=0.0) > before.reindex(value.index, fill_value=0.0),
+            "growth": growth.where((exposure >= LONG_ENOUGH) & (before.reindex(value.index) > 0)),
+            "growing": (growth > 0) & (exposure >= LONG_ENOUGH),
             "quadrant": pd.Categorical(quadrant, QUADRANTS, ordered=True),
         }
     )
@@ -73,7 +78,7 @@ def small_and_growing(placed, number=10):
     chosen = placed[(placed["quadrant"] == "small but good") & placed["growing"]]
     found = chosen.sort_index().sort_values(measure, ascending=False, kind="stable").head(number)
     return (
-        found[["revenue", measure, "profit_rate"]]
+        found[["revenue", measure, "profit_rate", "growth"]]
         if len(found)
         else Notice("No small customer is both good and growing.")
     )

@@ -1,42 +1,27 @@
-"""Claim checks: the verdict follows the interval."""
+"""Claims of chapter 6: what is measured, and the verdict that follows from it."""
 
 import pandas as pd
 import pytest
 
-from crmlib.grading.claims import ClaimCheck, claim_80_20, claim_big_are_best, claim_top_tenth
+from crmlib.claims import FAILS, HOLDS, LARGER, SMALLER, UNTESTABLE, judge
+from crmlib.grading.claims import claim_80_20, claim_big_are_best, claim_top_tenth
 from crmlib.grading.profit import customer_profit
-
-
-def check(low, high, claimed=(0.75, 0.85)):
-    return ClaimCheck("a claim", "a source", "the share", claimed, 0.20, (low + high) / 2, low, high)
+from crmlib.grading.size import size_and_profitability
 
 
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [
-        (0.76, 0.82, "holds here"),
-        (0.70, 0.76, "holds here"),
-        (0.84, 0.95, "holds here"),
-        (0.86, 0.95, "holds, but larger"),
-        (0.60, 0.70, "holds, but smaller"),
-        (0.30, 0.40, "does not hold"),
-        (0.40, 0.70, "does not hold"),
+        (0.76, 0.82, HOLDS),
+        (0.86, 0.95, LARGER),
+        (0.30, 0.40, SMALLER),  # more than the fifth that equal customers would bring
+        (0.40, 0.70, SMALLER),
+        (0.15, 0.40, FAILS),
+        (0.15, 0.95, UNTESTABLE),  # weak data confirm nothing
     ],
 )
-def test_verdict(low, high, verdict):
-    assert check(low, high).verdict == verdict
-    assert verdict in check(low, high).sentence
-
-
-def test_an_untestable_claim_says_why():
-    claim = ClaimCheck("a claim", "a source", "no costs are known", (0.9, 1.0), 0.1)
-    assert claim.verdict == "cannot be tested with these data" and "no costs are known" in claim.sentence
-
-
-def test_shown_text_is_escaped():
-    claim = ClaimCheck("<b>80/20</b>", "a & b", "x", (0.9, 1.0), 0.1)
-    shown = claim._repr_mimebundle_()
-    assert "<b>" not in shown["text/html"] and "&lt;b&gt;" in shown["text/html"] and "<b>" in shown["text/plain"]
+def test_the_chapters_verdicts_are_those_of_the_book(low, high, verdict):
+    assert judge(low, high, (0.75, 0.85), 0.20) == verdict
 
 
 def table(profit, revenue=None):
@@ -47,27 +32,49 @@ def table(profit, revenue=None):
 
 
 def test_80_20_on_made_companies():
-    assert claim_80_20(table([80.0] * 40 + [5.0] * 160)).verdict == "holds here"
-    assert claim_80_20(table([10.0] * 200)).verdict == "does not hold"
-    assert claim_80_20(table([100.0] * 40 + [-5.0] * 160)).verdict == "holds, but larger"
+    assert claim_80_20(table([80.0] * 40 + [5.0] * 160)).verdict == HOLDS
+    assert claim_80_20(table([10.0] * 200)).verdict == FAILS
+    assert claim_80_20(table([100.0] * 40 + [-5.0] * 160)).verdict == LARGER
+
+
+def test_80_20_names_what_it_was_tested_on():
+    revenue_only = table([80.0] * 40 + [5.0] * 160).drop(columns="profit")
+    assert "80 % of revenue" in claim_80_20(revenue_only).text and "profit" not in claim_80_20(revenue_only).sentence
 
 
 def test_top_tenth_is_about_revenue():
     found = claim_top_tenth(table([1.0] * 200, revenue=[36.0] * 20 + [6.0] * 180))
-    assert found.estimate == pytest.approx(0.4) and found.verdict == "holds here"
+    assert found.estimate == pytest.approx(0.4) and found.verdict == HOLDS
+
+
+@pytest.mark.parametrize("claim", [claim_80_20, claim_top_tenth, claim_big_are_best])
+def test_few_customers_tell_nothing(claim):
+    few = claim(table([80.0] * 5 + [5.0] * 44))
+    assert few.verdict == UNTESTABLE and few.estimate is None and "too few" in few.sentence
 
 
 def test_big_are_best():
     numbers = [float(value) for value in range(1, 201)]
     rising = table([value * value for value in numbers], revenue=numbers)  # the larger, the more a unit earns
-    assert claim_big_are_best(rising).estimate == 1 and claim_big_are_best(rising).verdict == "holds here"
+    assert claim_big_are_best(rising).estimate == 1 and claim_big_are_best(rising).verdict == HOLDS
     falling = table([value * (300 - value) for value in numbers], revenue=numbers)
-    assert claim_big_are_best(falling).estimate == 0 and claim_big_are_best(falling).verdict == "does not hold"
-    assert claim_big_are_best(rising.drop(columns="profit")).estimate is None
+    assert claim_big_are_best(falling).estimate == 0
+    assert claim_big_are_best(falling).verdict == FAILS
+    alike = table(numbers, revenue=numbers)
+    assert claim_big_are_best(alike).verdict == UNTESTABLE  # all are good, big and small: no room for the claim
+    mixed = table([value * (0.5 if value % 10 < 4 else 1.0) for value in numbers], revenue=numbers)
+    assert claim_big_are_best(mixed).verdict == FAILS  # as many good ones among big and small
+    assert claim_big_are_best(rising.drop(columns="profit")).verdict == UNTESTABLE
+
+
+def test_big_and_good_mean_the_same_as_in_the_figure(db):
+    placed, claim = size_and_profitability(db), claim_big_are_best(customer_profit(db))
+    big = placed[placed["quadrant"].isin(["big and good", "big but poor"])]
+    assert claim.estimate == pytest.approx((big["quadrant"] == "big and good").mean())
 
 
 def test_claims_can_be_repeated(db):
     profit = customer_profit(db)
     for claim in (claim_80_20, claim_top_tenth, claim_big_are_best):
         assert claim(profit) == claim(profit)
-        assert claim(profit).low <= claim(profit).estimate <= claim(profit).high
+        assert claim(profit).estimate is None or claim(profit).low <= claim(profit).estimate <= claim(profit).high

@@ -48,6 +48,8 @@ def test_every_way_of_grading_is_compared(db):
     assert len(pairs) == 10
     assert pairs.loc[("margin", "lifetime value"), ["same_grade", "top_overlap", "kappa"]].tolist() == [1, 1, 1]
     assert pairs["same_grade"].between(0, 1).all()
+    unequal = pairs[pairs["kappa"] < 1]
+    assert (unequal["low"] < unequal["kappa"]).all() and (unequal["kappa"] < unequal["high"]).all()
     assert "lifetime value" not in grades_side_by_side(profit, lifetime=Notice("too few repeat buyers"))
 
 

@@ -10,6 +10,7 @@ from crmlib.grading.profit import (
     Period,
     booked_years,
     customer_profit,
+    latest_profit,
     profit_statement,
     retention_by_grade,
     value_period,
@@ -17,6 +18,7 @@ from crmlib.grading.profit import (
     without_costs,
 )
 from crmlib.grading.pyramid import grade_customers
+from crmlib.grading.service_budget import value_at_stake
 from tests.grading.small_company import SmallDatabase
 
 
@@ -126,6 +128,7 @@ def test_retention_lies_between_the_grade_and_everybody(db):
     assert table["retention"].between(0, 1, inclusive="neither").all()
     assert table["length"].tolist() == pytest.approx((1 / (1 - table["retention"])).tolist())
     assert (table["low"] < table["retention"]).all() and (table["retention"] < table["high"]).all()
+    assert (table["shortest"] < table["length"]).all() and (table["length"] < table["longest"]).all()
     width = table["high"] - table["low"]
     assert width["key"] > 2 * width["small"] and width["small"] > width["all"]  # few customers tell little
     before, now = value_windows(db)
@@ -137,28 +140,65 @@ def test_retention_lies_between_the_grade_and_everybody(db):
     assert min(own, all_) - 0.01 <= found <= max(own, all_) + 0.01
 
 
+def test_the_latest_profit_is_that_of_the_last_years_buyers(db):
+    table = latest_profit(db)
+    bought = db.orders.loc[db.orders["order_date"].dt.year == 2024, "customer_id"]
+    assert set(table.index) <= set(bought) and (table["purchases"] > 0).all()
+    assert table.attrs["years"] == pytest.approx(1, abs=0.01) and "profit" in table
+    early = latest_profit(db.at("2022-01-10"))  # one booked year is enough
+    assert early.attrs["period"] == "2021-01-01 to 2021-12-31" and "profit" in early
+
+
+def test_years_before_a_customer_came_do_not_make_the_customer_worth_less():
+    """A customer of the last year only, 100 a year: one of four observed years, but the whole relationship."""
+    rows = [("old", f"{year}-06-01", 100.0) for year in (2021, 2022, 2023, 2024)] + [("new", "2024-06-01", 100.0)]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
+    orders = orders.assign(order_date=pd.to_datetime(orders["order_date"]), cost_of_goods=0.0)
+    costs = pd.DataFrame({"customer_id": "old", "year": [2021, 2022, 2023, 2024], "activity": "sales", "cost": 0.0})
+    costs["booked_on"] = pd.to_datetime(costs["year"].astype(str) + "-12-31")
+    small = SmallDatabase({"orders": orders, "cost_to_serve": costs}, "2024-12-31")
+    profit = latest_profit(small)
+    grades = grade_customers(profit["profit"])
+    retention = retention_by_grade(small)
+    page = profit_statement(profit, grades, retention, "new")
+    assert page.loc["= net profit", "all"] == 100 and page.loc["= net profit", "new"] == 100
+    length = retention.loc[grades["new"], "length"]
+    assert page.loc["expected lifetime profit", "new"] == pytest.approx(100 * length, rel=0.01)
+    assert value_at_stake(profit, grades, retention).loc[grades["new"], "stake"] == pytest.approx(
+        100 * length, rel=0.01
+    )
+
+
+def test_a_day_that_rounding_alone_leaves_above_nothing_is_no_purchase():
+    orders = tiny().orders.head(1)
+    lines = [orders.assign(customer_id="Z", amount=amount, cost_of_goods=0.0) for amount in (0.1, 0.2, -0.3)]
+    table = customer_profit(tiny(orders=pd.concat([tiny().orders, *lines])))
+    assert table.loc["Z", "purchases"] == 0
+
+
 def test_statement_lines_add_up(db):
-    profit = customer_profit(db)
+    profit = latest_profit(db)
     grades = grade_customers(profit["profit"])
     page = profit_statement(profit, grades, retention_by_grade(db))
     assert list(page.columns) == ["key", "major", "ordinary", "small", "all"]
     assert page.loc["customers (number)", "all"] == len(profit)
     assert not page.index.duplicated().any()
     key = page["key"]
-    assert key["= margin"] == pytest.approx(key["sales"] - key["− cost of goods"], abs=1)
-    costs = sum(key[f"− {name}"] for name in ("sales", "delivery", "service", "administration"))
+    assert key["= margin"] == pytest.approx(key["revenue"] - key["− cost of goods"], abs=1)
+    costs = sum(key[f"− {name}"] for name in ("selling", "delivery", "service", "administration"))
+    assert key["contact costs (% of revenue)"] == pytest.approx(100 * costs / key["revenue"], abs=0.2)
     assert key["= net profit"] == pytest.approx(key["= margin"] - costs, abs=3)
     exact = profit.loc[grades == "key", "profit"].mean() / profit.attrs["years"]
     assert key["expected lifetime profit"] == pytest.approx(exact * retention_by_grade(db).loc["key", "length"], abs=1)
 
 
 def test_statement_of_one_customer(db):
-    profit = customer_profit(db)
+    profit = latest_profit(db)
     grades, retention = grade_customers(profit["profit"]), retention_by_grade(db)
     customer = profit["profit"].idxmax()
     page = profit_statement(profit, grades, retention, customer)
     assert list(page.columns) == ["key", "major", "ordinary", "small", "all", customer]
-    assert page.loc["= net profit", customer] == pytest.approx(profit.loc[customer, "profit"] / 4, abs=1)
+    assert page.loc["= net profit", customer] == pytest.approx(profit.loc[customer, "profit"], rel=0.003)
     assert page.loc["expected length (years)", customer] == page.loc["expected length (years)", "key"]
     with pytest.raises(CrmError, match="'nobody'"):
         profit_statement(profit, grades, retention, "nobody")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crmlib.errors import CrmError
-from crmlib.grading.shares import gini, lorenz_curve, pareto_shares, top_share, whale_curve, whale_peak
+from crmlib.grading.shares import gini, gini_interval, lorenz_curve, pareto_shares, top_share, whale_curve, whale_peak
 
 
 def table(values, measure="profit"):
@@ -43,6 +43,14 @@ def test_gini_of_known_distributions():
     assert gini([1, 2, 3, 4]) == pytest.approx(0.25)
     assert gini(np.random.default_rng(0).pareto(2, 400_000) + 1) == pytest.approx(1 / 3, abs=0.02)  # 1/(2α−1)
     assert gini([-1, 0, 0, 2]) > 1  # losses: said in the docstring
+
+
+def test_gini_interval_is_the_plain_bootstrap():
+    values = np.random.default_rng(4).lognormal(0, 1, 80)
+    drawn = np.random.default_rng(2026).integers(0, 80, size=(300, 80))
+    plain = np.quantile([gini(np.sort(values)[row]) for row in drawn], [0.025, 0.975])
+    assert gini_interval(values, repeats=300) == pytest.approx(tuple(plain))
+    assert plain[0] < gini(values) < plain[1]
 
 
 def test_gini_is_twice_the_area_between_lorenz_curve_and_diagonal():

@@ -12,7 +12,7 @@ def company(**customers):
     orders, costs = [], []
     for name, (early, early_cost, late, late_cost, times) in customers.items():
         if early:
-            orders.append((name, "2023-05-01", early))
+            orders.append((name, "2023-01-01", early))
         orders += [(name, f"2024-{month:02d}-01", late / times) for month in range(1, times + 1)]
         costs += [(name, 2023, "sales", float(early_cost)), (name, 2024, "sales", float(late_cost))]
     frame = pd.DataFrame(orders, columns=["customer_id", "order_date", "amount"])
@@ -41,6 +41,25 @@ def test_each_rule_by_hand():
     assert treatment(A=(100, 10, 200, 10, 2)) == "keep"  # two purchases may be luck
     assert treatment(A=(100, 10, 110, 10, 3)) == "keep"
     assert treatment(A=(0, 0, 200, 10, 3)) == "keep"  # new: there is no rise to see
+
+
+def test_half_of_the_value_gone_is_a_question():
+    assert treatment(A=(300, 10, 100, 10, 2)) == "ask why"  # 140 before, 40 now
+    assert treatment(A=(300, 10, 200, 10, 2)) == "keep"
+
+
+def test_a_rise_of_customers_won_in_the_earlier_period_is_none():
+    late = company(A=(100, 10, 200, 10, 3), **LARGE)
+    late.orders.loc[late.orders["order_date"] == "2023-01-01", "order_date"] = pd.Timestamp("2023-09-01")
+    assert recommended_treatment(late, HALF).loc["A", "treatment"] == "keep"
+
+
+def test_who_bought_in_neither_period_is_counted_but_not_treated(db):
+    table = recommended_treatment(db)
+    assert table.attrs["without"] > 0
+    assert len(table) + table.attrs["without"] == db.orders["customer_id"].nunique()
+    bought = set(db.orders.loc[db.orders["order_date"] >= "2023-01-01", "customer_id"])
+    assert set(table.index) <= bought
 
 
 def test_customers_in_the_best_grades_are_kept():

@@ -114,7 +114,7 @@ def plot_cross_table(table):
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
     for row in range(len(table)):
         for column in range(table.shape[1]):
-            dark = shares[row, column] > 0.6
+            dark = shares[row, column] > 0.75
             weight = "bold" if row == column else "normal"
             text = f"{counts[row, column]:,.0f}"
             axes.text(
@@ -147,8 +147,8 @@ def plot_cluster_stability(stability):
     last = stability.iloc[-1]
     # Above and below the last point: the two lines may end close together.
     for column, colour, name, up in (
-        ("mean", COLOURS["main"], "mean", 6),
-        ("worst", COLOURS["bad"], "worst cluster", -6),
+        ("mean", COLOURS["main"], "mean", 9),
+        ("worst", COLOURS["bad"], "worst cluster", -9),
     ):
         place = (last["clusters"], last[column])
         axes.annotate(name, place, xytext=(8, up), textcoords="offset points", color=colour, va="center")
@@ -160,12 +160,13 @@ def plot_cluster_stability(stability):
     )
     axes.margins(x=0.12)
     valid = stability[stability["worst"] >= VALID]["clusters"].tolist()
-    four = stability.set_index("clusters")["worst"].get(4)
     said = ", ".join(str(number) for number in valid) or "no number"
-    if four is None or four >= VALID:
-        title = "Four clusters come back when customers are drawn again" if four else f"Stable: {said} clusters"
+    if len(valid) == len(stability):
+        title = f"Every number from {valid[0]} to {valid[-1]} comes back, so stability alone does not choose one"
+    elif valid:
+        title = f"Only with {said} clusters does every cluster come back when customers are drawn again"
     else:
-        title = f"Not every one of four clusters comes back when customers are drawn again (worst {four:.2f})"
+        title = "With no number of clusters does every cluster come back when customers are drawn again"
     parts = (
         f"{row.clusters:.0f} clusters {row['mean']:.2f} (worst {row.worst:.2f})" for _, row in stability.iterrows()
     )

@@ -77,15 +77,16 @@ def plot_account_losses(accounts, scenarios):
     axes.margins(y=0.2)
     axes.grid(axis="x", visible=False)
     as_percent(axes, x=False, decimals=None)
+    by = accounts.attrs["by"]
     together, any_loss = accounts.loc["together"], 1 - scenarios["probability"].iloc[0]
     title = (
-        f"The {len(accounts) - 1} largest customers bring {percent(together['revenue_share'], 1)} of revenue; "
+        f"The {len(accounts) - 1} largest customers by {by} bring {percent(together[f'{by}_share'], 1)} of it; "
         f"at least one leaves within a year with {percent(any_loss)} probability"
     )
     shares = ", ".join(f"{percent(together[f'{measure}_share'], 1)} of {measure}" for measure in measures)
-    expected = float((scenarios["probability"] * scenarios["lost_revenue"]).sum())
+    expected = float((scenarios["probability"] * scenarios[f"lost_{by}"]).sum())
     description = (
-        f"Together: {money(together['revenue'], currency)} of revenue; {shares}. Expected loss of revenue "
+        f"Together: {money(together[by], currency)} of {by}; {shares}. Expected loss of {by} "
         f"{money(expected, currency)}, all of it with probability {percent(scenarios['probability'].iloc[-1], 2)}."
     )
     return Picture(figure, title, description, period_note(accounts))
@@ -102,10 +103,13 @@ def plot_migration(matrix):
     shares, low, high = (table.loc[order, order] for table in (shares, low, high))
     customers = matrix["customers"].groupby("before", sort=False).sum()
     figure, axes = canvas(size="tall")
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
+    axes.imshow(shares.fillna(0), cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
     for row, before in enumerate(order):
         for column, now in enumerate(order):
-            colour = "white" if shares.loc[before, now] > 0.6 else COLOURS["ink"]
+            if np.isnan(shares.loc[before, now]):
+                axes.text(column, row, "–", ha="center", va="center", color=COLOURS["ink"])
+                continue
+            colour = "white" if shares.loc[before, now] > 0.75 else COLOURS["ink"]
             axes.text(column, row - 0.1, percent(shares.loc[before, now]), ha="center", va="center", color=colour)
             span = f"{low.loc[before, now] * 100:.0f}–{high.loc[before, now] * 100:.0f}"
             axes.text(column, row + 0.24, span, ha="center", va="center", color=colour, fontsize=9)
@@ -113,14 +117,19 @@ def plot_migration(matrix):
     axes.set_yticks(range(len(order)), [f"{state} ({customers[state]:,})" for state in order])
     axes.set(xlabel=f"Grade {matrix.attrs.get('now', 'now')}", ylabel=f"Grade {matrix.attrs.get('before', 'before')}")
     axes.grid(visible=False)
-    best, worse = order[0], order[-1]
-    stay = shares.loc[best, best]
+    best = next(state for state in order if customers[state])
+    worse, stay = order[-1], shares.loc[best, best]
     title = f"{percent(stay)} of {best} customers keep their grade from one period to the next"
     parts = [
         f"{state} {percent(shares.loc[state, state])} stay, {percent(shares.loc[state, worse])} inactive"
         for state in order[:-1]
+        if customers[state]
     ]
-    parts.append(f"{worse} {percent(shares.loc[worse, worse])} remain so")
+    empty = [state for state in order if not customers[state]]
+    if worse not in empty:
+        parts.append(f"{worse} {percent(shares.loc[worse, worse])} remain so")
+    if empty:
+        parts.append(f"nobody was {' or '.join(empty)} before, so nothing is known of such moves")
     description = f"Probabilities with 95 % intervals below them; customers counted in brackets. {'; '.join(parts)}."
     return Picture(figure, title, description)
 
@@ -157,9 +166,22 @@ def plot_customer_equity(equity):
     description = (
         f"Customer equity {money(total['equity'], currency)} (95 % interval {money(total['low'], currency)} to "
         f"{money(total['high'], currency)}) at {percent(equity.attrs['discount'])} a year; customers won later are not "
-        "counted."
+        f"counted. {_equity_per_head(equity, currency)}"
     )
     return Picture(figure, title, description)
+
+
+def _equity_per_head(equity, currency):
+    """Say what the many with little value are worth together, and what was assumed where nothing is known."""
+    last = equity.drop(index="all").iloc[-1]
+    if not equity.attrs.get("return_known", True):
+        return "Nobody was inactive before, so nobody is known to come back: the inactive are worth nothing here."
+    small = equity.drop(index="all").iloc[-2]
+    return (
+        f"The {small.name} ones bring {money(small['value_per_period'], currency)} a period now and are worth "
+        f"{money(small['equity_each'], currency)} each, because some of them rise; of the {last['customers']:,.0f} "
+        f"{last.name} ones some come back, which makes {money(last['equity_each'], currency)} each."
+    )
 
 
 @hands_on_notices
@@ -191,14 +213,16 @@ def plot_treatment(table):
     losing = table.loc[["let go", "serve more cheaply"]]
     if table.attrs.get("costs_known"):
         title = (
-            f"{percent(losing['customer_share'].sum())} of customers lose {money(-losing['value'].sum(), currency)}: "
-            "serve them more cheaply or let them go"
+            f"{percent(losing['customer_share'].sum())} of customers lost {money(-losing['value'].sum(), currency)} in "
+            "the later period: serve them more cheaply or let them go"
         )
         unknown = ""
     else:
         title = f"{table.loc['upgrade', 'customers']:,} customers are worth an upgrade"
         unknown = " Whom to serve more cheaply or let go cannot be told without the cost to serve."
     parts = (f"{name} {row.customers:,.0f} customers, {money(row.value, currency)}" for name, row in table.iterrows())
+    if table.attrs.get("without"):
+        unknown += f" Not shown: {table.attrs['without']:,} former customers who bought in neither period."
     return Picture(figure, title, f"{'; '.join(parts)} of {measure}.{unknown}", period_note(table))
 
 

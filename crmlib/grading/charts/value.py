@@ -89,7 +89,12 @@ def plot_lorenz_curve(table):
     last = curve.columns[-1]
     half = curve.loc[0.5, last] if 0.5 in curve.index else float(np.interp(0.5, curve.index, curve[last]))
     if half < 0:
-        title = f"The less valuable half of customers cost more than they bring: {percent(half)} of {last}"
+        lost = -table[last].clip(upper=0).sum() / table[last].sum()
+        worst = -table[last].nsmallest(max(1, round(0.01 * len(table)))).sum()
+        title = (
+            f"{percent((table[last] < 0).mean())} of customers cost more than they bring, together {percent(lost)} of "
+            f"{last}; the worst 1 % alone {percent(worst / table[last].sum())}"
+        )
     else:
         title = f"The less valuable half of customers bring {percent(half)} of {last}"
     said = ", ".join(f"{measure} {ginis[measure]:.2f}" for measure in curve)
@@ -149,6 +154,7 @@ def plot_relationship_kinds(table):
     axes.grid(axis="x", visible=False)
     as_percent(axes, x=False)
     best, falling = table.loc["top profit"], table.loc["declining value"]
+    limits = f"{percent(falling['low'])} to {percent(falling['high'])}" if falling.notna()["low"] else "none to tell"
     last = shown[-1]
     title = (
         f"Top-profit customers are {percent(best['customer_share'])} of buyers and bring "
@@ -159,7 +165,8 @@ def plot_relationship_kinds(table):
         f"{kind} {percent(row['customer_share'])} of customers, {percent(row[f'{last}_share'])} of {last}"
         for kind, row in table.iterrows()
     )
-    return Picture(figure, title, f"{'; '.join(parts)}.", period_note(table))
+    description = f"{'; '.join(parts)}. Declining: 95 % interval {limits} of relationship customers."
+    return Picture(figure, title, description, period_note(table))
 
 
 @hands_on_notices
@@ -176,21 +183,26 @@ def plot_size_and_profit(placed):
     )
     big = placed[placed["quadrant"].isin(["big and good", "big but poor"])]
     small = placed.drop(big.index)
-    poor, fine = (big["quadrant"] == "big but poor").mean(), (small["quadrant"] == "small but good").mean()
+    good, fine = (big["quadrant"] == "big and good").mean(), (small["quadrant"] == "small but good").mean()
     unit = currency or "unit of revenue"
     title = (
-        f"{percent(poor)} of big customers leave less {measure} per {unit} than the company's average; "
-        f"{percent(fine)} of small ones leave more"
+        f"{percent(good)} of big and {percent(fine)} of small customers leave at least the company's {measure} "
+        f"per {unit}"
     )
     clipped = int((placed["profit_rate"] < LOWEST_RATE).sum())
     description = (
         f"{len(placed):,} customers; big = largest {percent(placed.attrs['big'])} by revenue (from "
         f"{money(big['revenue'].min(), currency)}), good = at least the company's {measure} per "
         f"{unit}, {percent(placed[measure].sum() / placed['revenue'].sum())}; "
-        f"{percent((big[measure] < 0).mean(), 1)} of big and {percent((small[measure] < 0).mean(), 1)} of small ones "
-        f"lose money; {clipped:,} with a rate below −100 % are drawn at the edge."
+        f"{_losses(big[measure], currency)} of the big ones, {_losses(small[measure], currency)} of the small; "
+        f"{clipped:,} with a rate below −100 % are drawn at the edge."
     )
     return Picture(figure, title, description, period_note(placed))
+
+
+def _losses(values, currency):
+    """Say how many lose money and how much together."""
+    return f"{percent((values < 0).mean(), 1)} with a loss (together {money(-values.clip(upper=0).sum(), currency)})"
 
 
 def _draw_quadrants(axes, placed):
