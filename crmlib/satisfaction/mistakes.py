@@ -65,9 +65,9 @@ def bad_design(survey, index_scores, points=3.0):
     return Mistake(
         "A badly designed questionnaire",
         "问卷设计不合理",
-        f"{_percent(content)} say that they are satisfied or very satisfied, so all is well.",
-        f"On several questions the satisfaction index is {_span(index)} of 100: there is room to improve, and it can "
-        "be followed over time.",
+        f"Of {len(classes):,} answers, {_percent(content)} say satisfied or very satisfied, so all is well.",
+        f"Only {_percent((classes == CONTENT[1]).mean())} say very satisfied. On several questions the satisfaction "
+        f"index is {_span(index)} of 100 (points on a scale, not a share of customers): it can be followed over time.",
         f"To notice a change of {points:g} points, one question takes {needed[0]} answers in each wave, "
         f"the index {needed[1]}.",
         table.assign(answers_needed=needed),
@@ -81,8 +81,9 @@ def wrong_dimensions(drivers, outcome, asked):
     Parameters: ``drivers`` one column a dimension; ``outcome`` satisfaction; ``asked`` the columns that the poor
     questionnaire would have had.
     """
-    everything = relative_importance(drivers, outcome)
-    few = relative_importance(drivers[list(asked)], outcome)
+    # Only order and shares are used, no limits: two resamples are enough.
+    everything = relative_importance(drivers, outcome, resamples=2)
+    few = relative_importance(drivers[list(asked)], outcome, resamples=2)
     seen, there = few.attrs["r_squared"], everything.attrs["r_squared"]
     first, first_asked = everything.index[0], few.index[0]
     unseen = everything.drop(index=list(asked))["part"].sum()
@@ -97,8 +98,9 @@ def wrong_dimensions(drivers, outcome, asked):
         f"Asked only about {', '.join(asked)}, customers seem to care most about {first_asked}.",
         f"Asked about all {len(everything)} dimensions, {first} matters most; the questions explain {_percent(there)} "
         f"of the differences in satisfaction instead of {_percent(seen)}.",
-        f"Shared out fairly, {_percent(unseen)} of what can be explained belongs to dimensions that were not asked; "
-        f"{change}. The few asked seem to explain more than that, because perceptions rise and fall together.",
+        f"Shared out fairly, of these {_percent(there)} only {_percent((1 - unseen) * there)} belong to the dimensions "
+        f"asked and {_percent(unseen * there)} to the others; {change}. Asked alone, the few explain {_percent(seen)}, "
+        "because perceptions rise and fall together and they stand in for the others.",
         table,
     )
 
@@ -129,8 +131,8 @@ def wrong_weights(comparison, performance, best=7.0):
     return Mistake(
         "The wrong weights",
         "权重不合理",
-        f"By what customers say is important, fix {said} first.",
-        f"By what moves their satisfaction, fix {moves} first.",
+        f"Stated importance × shortfall ({best:g} − mean perception): fix {said} first.",
+        f"Derived importance × the same shortfall: fix {moves} first.",
         cost,
         table.sort_values("priority_by_derived", ascending=False),
     )
@@ -147,14 +149,17 @@ def no_competitor(ratings, overall="satisfaction"):
     low, gap = gaps.loc[lowest], gaps.loc[behind]
     standing = "clearly behind" if gap["high"] < 0 else "not clearly behind anywhere"
     same = "; this time it is also the lowest mark" if lowest == behind else ""
+    cost = f"On {lowest} we stand {low['difference']:+.1f} points from the best rival: money spent there would not "
+    cost += "close the widest gap." if low["high"] < 0 else "close a gap."
+    if lowest == behind:
+        cost = "None this time: the lowest mark is also the widest gap."
     return Mistake(
         "No comparison with competitors",
         "没有与竞争者比较",
         f"Our lowest mark is {lowest} ({low['ours']:.1f} of 10), so that is where we are weak.",
         f"Against the best rival we are {standing}: the widest gap is {behind} with {gap['difference']:+.1f} points "
         f"({gap['low']:+.1f} to {gap['high']:+.1f}, {gap['best_rival']}){same}.",
-        f"On {lowest} we stand {low['difference']:+.1f} points from the best rival: money spent there would "
-        f"{'catch up' if low['high'] < 0 else 'not close a gap'}.",
+        cost,
         gaps,
     )
 
@@ -210,7 +215,8 @@ def satisfaction_taken_for_loyalty(later):
     return Mistake(
         "Satisfaction taken for loyalty",
         "把满意当忠诚",
-        f"{_percent(share)} are satisfied or very satisfied, so {_percent(share)} will stay.",
+        f"Of the {classes['answers'].sum():,} answers whose {months} months are over, {_percent(share)} are satisfied or "
+        f"very satisfied, so {_percent(share)} will stay.",
         f"Of these, {_percent(again[0])} ({_percent(again[1])} to {_percent(again[2])}) bought again within {months} "
         "months.",
         f"{lost} answers of {content['answers'].sum()} came from satisfied customers who did not buy again: no survey "

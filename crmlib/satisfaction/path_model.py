@@ -37,12 +37,12 @@ SATISFACTION_PATHS = (
     ("satisfaction", "continued_business"),
 )
 CHINESE = {
-    "image": "形象",
+    "image": "企业形象",
     "expected_quality": "预期质量",
     "perceived_quality": "感知质量",
     "perceived_value": "感知价值",
     "satisfaction": "满意度",
-    "continued_business": "继续合作意向",
+    "continued_business": "继续往来意向",
 }
 
 
