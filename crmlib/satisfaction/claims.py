@@ -24,6 +24,7 @@ def claim_twice_as_likely(ratio, claimed=(1.8, 2.2)):
         f"{seen['high']:.2f}); at equal earlier purchases {alike['ratio']:.2f} times ({alike['low']:.2f} to "
         f"{alike['high']:.2f})"
     )
+    finding += f"; we count {claimed[0]:g} to {claimed[1]:g} times as twice"
     if seen.isna().any():
         finding = "in one of the two classes nobody answered, or nobody bought, with a known later half-year"
     return check_claim(TWICE, "after Jones and Sasser 1995", finding, claimed, 1.0, tuple(seen))

@@ -159,7 +159,8 @@ def stated_against_derived(stated, derived):
 
     Parameters: ``stated`` Series driver → stated importance; ``derived`` from ``relative_importance``.
     Returns one row a driver: stated, derived, stated_rank, derived_rank, deviation (of the perceptions) and kind ("said
-    and done", "said only", "hidden", "neither": above or below the middle of each); ``attrs`` hold Spearman's
+    and done", "said only", "hidden", "neither": above or below the middle of each), clear (off both lines, in derived
+    importance with the whole interval); ``attrs`` hold Spearman's
     rank_correlation with rank_correlation_low and rank_correlation_high (``rank_correlation``).
     """
     table = pd.DataFrame(
@@ -170,6 +171,9 @@ def stated_against_derived(stated, derived):
     said = table["stated"] > table["stated"].median()
     moves = table["derived"] > table["derived"].median()
     table["kind"] = np.select([said & moves, said, moves], ["said and done", "said only", "hidden"], "neither")
+    # A driver on a line, or whose interval holds the line, belongs to neither side of it.
+    line, limits = table["derived"].median(), derived.reindex(table.index)
+    table["clear"] = ((limits["low"] > line) | (limits["high"] < line)) & (table["stated"] != table["stated"].median())
     names = ("rank_correlation", "rank_correlation_low", "rank_correlation_high")
     table.attrs = dict(zip(names, rank_correlation(table["stated"], table["derived"]), strict=True))
     return table.rename_axis("driver").sort_values("derived_rank")

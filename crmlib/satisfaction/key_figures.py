@@ -5,17 +5,22 @@ import math
 from crmlib.figures import Notice
 from crmlib.records import record
 
+LARGEST = "largest"
+
 
 def record_from(table, row, column, name, unit=""):
     """Record one cell of a table under a name, with the interval beside it.
 
     Nothing is recorded where the table is a Notice (the sentence has been shown already) or has no such row.
 
-    Parameters: ``table`` of the chapter; ``row`` its label, or a number for its place; ``column`` of the estimate;
-    ``name`` and ``unit`` as for ``crmlib.record``. The limits are ``low`` and ``high``, or ``<column>_low`` and so on.
+    Parameters: ``table`` of the chapter; ``row`` its label, a number for its place, or "largest" for the row with
+    the largest estimate; ``column`` of the estimate; ``name`` and ``unit`` as for ``crmlib.record``.
+    The limits are ``low`` and ``high``, or ``<column>_low`` and so on.
     """
     if isinstance(table, Notice):
         return
+    if row == LARGEST:
+        row = table[column].idxmax() if len(table) else 0
     if isinstance(row, int) and len(table) > row >= -len(table):
         values = table.iloc[row]
     elif row in table.index:

@@ -215,8 +215,8 @@ def satisfaction_taken_for_loyalty(later):
     return Mistake(
         "Satisfaction taken for loyalty",
         "把满意当忠诚",
-        f"Of the {classes['answers'].sum():,} answers whose {months} months are over, {_percent(share)} are satisfied or "
-        f"very satisfied, so {_percent(share)} will stay.",
+        f"Of the {classes['answers'].sum():,} answers whose {months} months are over, {_percent(share)} are satisfied "
+        f"or very satisfied, so {_percent(share)} will stay.",
         f"Of these, {_percent(again[0])} ({_percent(again[1])} to {_percent(again[2])}) bought again within {months} "
         "months.",
         f"{lost} answers of {content['answers'].sum()} came from satisfied customers who did not buy again: no survey "

@@ -136,7 +136,8 @@ def return_on_quality(model, projects, gain_per_point, customers, intervals=None
     Parameters: ``projects`` one row a project with columns construct, points (expected rise of that index) and cost;
     ``gain_per_point`` yearly margin per customer and point of satisfaction, one number or (estimate, low, high) from
     ``repurchase.margin_per_point``; ``customers`` how many are reached.
-    Returns the projects with satisfaction (points), gain, profit, low, high (of profit), return_on_quality.
+    Returns the projects with satisfaction (points), gain, profit, low, high (of profit), return_on_quality,
+    customers_reached, clear_of_zero (whether low is above 0).
     Low and high combine the least favourable and the most favourable ends, so they are on the cautious side.
     Source: Rust, Zahorik & Keiningham 1995.
     """
@@ -157,6 +158,8 @@ def return_on_quality(model, projects, gain_per_point, customers, intervals=None
     result = pd.DataFrame(rows, index=["satisfaction", "gain", "profit", "low", "high"]).T
     table = projects.join(result)
     table["return_on_quality"] = table["profit"] / table["cost"]
+    table["customers_reached"] = customers
+    table["clear_of_zero"] = table["low"] > 0
     return table.rename_axis("project").sort_values("return_on_quality", ascending=False)
 
 

@@ -126,3 +126,9 @@ def test_figures_are_recorded_with_their_interval(capsys):
     satisfaction.record_from(table, "nobody", "nps", "net_promoters")
     satisfaction.record_from(Notice("Left out."), "all", "nps", "net_promoters")
     assert capsys.readouterr().out == ""
+
+
+def test_the_largest_of_a_column_is_recorded_wherever_it_stands(capsys):
+    table = pd.DataFrame({"profit": [3.0, 9.0, 5.0], "low": 1.0, "high": 10.0}, index=["a", "b", "c"])
+    satisfaction.record_from(table, "largest", "profit", "best_profit")
+    assert "best_profit = 9 (1 to 10)" in capsys.readouterr().out

@@ -175,3 +175,65 @@ def test_chinese_words_stand_in_the_description():
 def test_listing_reads_as_english():
     assert listing(["a"]) == "a"
     assert listing(["a_b", "c", "d"]) == "a b, c and d"
+
+
+def test_importance_is_hidden_only_clearly_off_both_lines():
+    derived = pd.DataFrame({"importance": [0.3, 0.2, 0.1, 0.05, 0.02], "deviation": 1.0}, index=list("abcde"))
+    derived["low"], derived["high"] = derived["importance"] - 0.03, derived["importance"] + 0.03
+    stated = pd.Series([8.0, 6.0, 7.0, 6.5, 5.0], list("abcde"))
+    compared = satisfaction.stated_against_derived(stated, derived)
+    assert satisfaction.plot_stated_derived(compared).title == "Moves satisfaction more than customers say: b"
+    wide = derived.assign(low=derived["importance"] - 0.15, high=derived["importance"] + 0.15)
+    title = satisfaction.plot_stated_derived(satisfaction.stated_against_derived(stated, wide)).title
+    assert title == "No dimension clearly moves satisfaction more than customers say"
+
+
+def test_below_ten_nothing_is_called_an_opportunity():
+    table = pd.DataFrame({"opportunity": [9.0, 4.0], "low": [8.5, 3.0], "high": [9.5, 5.0]}, index=["a", "b"])
+    assert satisfaction.plot_opportunity(table).title == "No dimension is an opportunity: none reaches 10"
+    table["opportunity"] += 3
+    assert satisfaction.plot_opportunity(table).title.startswith("The largest opportunity: a")
+
+
+def test_chosen_projects_are_not_called_sure_before_they_are(survey_model):
+    returns = return_on_quality(survey_model, projects(), (2.0, -1.0, 3.0), 1000)
+    assert not returns["clear_of_zero"].any() and (returns["customers_reached"] == 1000).all()
+    chosen = choose_projects(returns, 6000)
+    fitting = chosen["chosen"].sum()
+    title = satisfaction.plot_return_on_quality(chosen).title
+    assert title == f"{fitting} projects fit the budget, none clear of zero"
+    sure = chosen.assign(low=1.0)
+    assert "none" not in satisfaction.plot_return_on_quality(sure).title
+
+
+def history(values):
+    ends = pd.date_range("2022-06-30", periods=len(values), freq="6ME")
+    table = pd.DataFrame({"indicator": "return_rate", "period_end": ends, "value": values, "good": "high"})
+    return table.assign(low=table["value"] - 0.01, high=table["value"] + 0.01, unit="share", chinese="回头率")
+
+
+def test_a_history_tells_the_last_step_as_well():
+    title = satisfaction.plot_indicator_history(history([0.5, 0.7, 0.6])).title
+    assert title == "Return rate clearly better than at the start; lately return rate worse"
+    title = satisfaction.plot_indicator_history(history([0.5, 0.6, 0.5])).title
+    assert title == "Return rate clearly worse than in the period before"
+    assert satisfaction.plot_indicator_history(history([0.5, 0.5])).title == "No indicator has clearly changed"
+
+
+def test_a_feature_that_cannot_be_told_is_not_counted_as_delight():
+    parts = [kano_survey({"A": 90, "I": 5}, "sure"), kano_survey({"A": 50, "I": 49}, "unsure")]
+    title = satisfaction.plot_kano(satisfaction.kano_table(pd.concat(parts))).title
+    assert title == "0 features must be there, 1 delight, 1 cannot be told"
+
+
+def test_the_path_diagram_says_over_which_routes(survey_model):
+    picture = satisfaction.plot_path_diagram(survey_model)
+    effects = satisfaction.effects_table(survey_model, "points").set_index(["target", "source"]).loc["satisfaction"]
+    strongest = effects["total"].abs().idxmax()
+    assert f"over all routes it moves most with {strongest.replace('_', ' ')}" in picture.title
+    assert f"{effects.loc[strongest, 'total']:.2f} points of satisfaction over all routes" in picture.description
+
+
+def test_indicators_by_group_show_how_many_stand_behind(db, grades):
+    table = satisfaction.satisfaction_indicators(db, grades)
+    assert f"(n = {table['base'].iloc[0]:,.0f})" in satisfaction.plot_indicators(table).description

@@ -91,3 +91,10 @@ def test_twice_is_judged_by_the_ratio_as_observed():
     check = claim_twice_as_likely(ratio)
     assert (check.verdict, check.estimate, check.neutral) == ("holds, but smaller", 1.4, 1.0)
     assert claim_twice_as_likely(ratio + np.nan).estimate is None
+
+
+def test_the_sentence_says_what_counts_as_twice():
+    ratio = pd.DataFrame({"ratio": [1.7, 1.3], "low": [1.5, 1.2], "high": [1.75, 1.4]})
+    ratio.index = ["as observed", "same earlier purchases"]
+    check = claim_twice_as_likely(ratio)
+    assert check.verdict == "holds, but smaller" and "we count 1.8 to 2.2 times as twice" in check.sentence

@@ -1,3 +1,5 @@
+import re
+
 import pandas as pd
 import pytest
 
@@ -92,3 +94,34 @@ def test_display_says_all_four_lines(db):
     bundle = mistakes.no_competitor(db.competitor_ratings)._repr_mimebundle_()
     assert [line.split(":")[0] for line in bundle["text/plain"].splitlines()] == ["Mistake", "Wrong", "Right", "Cost"]
     assert bundle["text/html"].count("<tr>") == 4
+
+
+def test_what_costs_nothing_this_time_is_said(db):
+    ratings = db.competitor_ratings
+    shown = mistakes.no_competitor(ratings)
+    lowest, behind = shown.table["ours"].idxmin(), shown.table["difference"].idxmin()
+    assert shown.cost.startswith("None this time") == (lowest == behind)
+    ours = shown.table["ours"].drop(index=[lowest]).idxmin()
+    other = mistakes.no_competitor(ratings[ratings["attribute"].isin([ours, lowest])])
+    assert other.cost.startswith("None this time") == (other.table["difference"].idxmin() == lowest)
+
+
+def test_the_parts_of_the_dimensions_asked_add_up(perceived, satisfaction):
+    shown = mistakes.wrong_dimensions(perceived, satisfaction, list(PRODUCT))
+    there = shown.table.loc["done right", "explained"]
+    numbers = [int(number) for number in re.findall(r"(\d+) %", shown.cost)[:3]]
+    assert abs(numbers[1] + numbers[2] - 100 * there) <= 1.0 and abs(numbers[0] - 100 * there) <= 0.5
+
+
+def test_the_rule_stands_in_the_box(db, perceived, satisfaction):
+    derived = relative_importance(perceived, satisfaction, resamples=50)
+    compared = stated_against_derived(stated_importance(db.service_ratings)["stated"], derived)
+    assert (
+        "Stated importance × shortfall (7 − mean perception)"
+        in mistakes.wrong_weights(compared, perceived.mean()).wrong
+    )
+
+
+def test_shares_say_of_what(db, survey_model):
+    answers = db.survey["satisfaction_class"].notna().sum()
+    assert f"Of {answers:,} answers" in mistakes.bad_design(db.survey, survey_model.index_scores).wrong

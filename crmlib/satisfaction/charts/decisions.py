@@ -12,6 +12,7 @@ KIND_COLOURS = {
     "said only": COLOURS["accent"],
     "neither": COLOURS["muted"],
 }
+WORTH_A_LOOK = 10
 FIELD_PLACES = {
     "concentrate here": (0.02, 0.98),
     "keep up the good work": (0.98, 0.98),
@@ -51,20 +52,24 @@ def plot_stated_derived(comparison):
     axes.set_ylim(*_around(y))
     axes.axvline(np.median(x), color=COLOURS["muted"], linewidth=0.8)
     axes.axhline(np.median(y), color=COLOURS["muted"], linewidth=0.8)
-    colours = [KIND_COLOURS[kind] for kind in comparison["kind"]]
+    clear = comparison["clear"].astype(bool)
+    colours = [KIND_COLOURS[kind if sure else "neither"] for kind, sure in zip(comparison["kind"], clear, strict=True)]
     axes.scatter(x, y, s=70, c=colours, zorder=3)
     axes.yaxis.set_major_formatter(per_cent)
     axes.set_xlabel("stated importance, 1–10")
     axes.set_ylabel("derived importance (share of satisfaction explained)")
     correlation, low, high = (comparison.attrs.get(f"rank_correlation{end}", np.nan) for end in ("", "_low", "_high"))
-    hidden = list(comparison.index[comparison["kind"] == "hidden"])
-    said = list(comparison.index[comparison["kind"] == "said only"])
-    title = f"Customers do not name what moves them: {listing(hidden)}" if hidden else "What is said is what moves"
+    hidden = list(comparison.index[(comparison["kind"] == "hidden") & clear])
+    said = list(comparison.index[(comparison["kind"] == "said only") & clear])
+    title = "No dimension clearly moves satisfaction more than customers say"
+    if hidden:
+        title = f"Moves satisfaction more than customers say: {listing(hidden)}"
     span = f" (95 % interval {low:.2f} to {high:.2f}, {len(comparison)} drivers)" if np.isfinite(low) else ""
     description = f"Rank correlation of stated and derived importance {correlation:.2f}{span}.".replace("-", "\u2212")
     if said:
-        description += f" Called important without moving satisfaction: {listing(said)}."
-    picture = Picture(figure, title, description, "Lines: the middle of each axis.")
+        description += f" Called important while moving satisfaction little: {listing(said)}."
+    note = "Lines: the median of each axis. Grey: not clearly off the lines."
+    picture = Picture(figure, title, description, note)
     place_labels(axes, x, y, [words(name) for name in comparison.index], colours)
     return picture
 
@@ -109,11 +114,13 @@ def plot_opportunity(table):
     figure, axes = canvas(size="wide")
     places = interval_bars(axes, table, "opportunity")
     name_rows(axes, table.index, places)
-    axes.axvline(10, color=COLOURS["muted"], linewidth=1, linestyle="--")
+    axes.axvline(WORTH_A_LOOK, color=COLOURS["muted"], linewidth=1, linestyle="--")
     axes.set_xlabel("importance + max(importance − satisfaction, 0), from 0 to 20")
     first = table.index[0]
     clear = len(table) > 1 and table["low"].iloc[0] > table["high"].iloc[1]
     title = f"The largest opportunity: {words(first)}" + ("" if clear else ", though not clearly the largest")
+    if table["opportunity"].max() < WORTH_A_LOOK:
+        title = f"No dimension is an opportunity: none reaches {WORTH_A_LOOK}"
     listed = "; ".join(f"{words(n)} {r.opportunity:.1f} ({r.low:.1f} to {r.high:.1f})" for n, r in table.iterrows())
     warning = table.attrs.get("warning", "")
     description = f"Opportunity scores: {listed}. {warning}".strip()
@@ -168,11 +175,16 @@ def plot_return_on_quality(table, currency=""):
     axes.locator_params(axis="x", nbins=5)
     axes.set_xlabel(f"gain − cost in a year {f'({currency})' if currency else ''}".strip())
     names = list(table.index[chosen.to_numpy(dtype=bool)])
-    title = f"Worth their money: {listing(names)}" if names else "No project earns its cost"
-    if "chosen" in table:
-        title = f"Within the budget: {listing(names)}" if names else "Within the budget no project pays"
+    sure = list(table.index[chosen.to_numpy(dtype=bool) & (table["low"] > 0).to_numpy()])
+    what = "fit the budget" if "chosen" in table else "earn their cost"
+    title = f"{len(names)} projects {what}, {listing(sure) if sure else 'none'} clear of zero"
+    if not names:
+        title = "Within the budget no project pays" if "chosen" in table else "No project earns its cost"
+    fit = f"{what.capitalize()}: {listing(names)}. " if names else ""
     listed = "; ".join(f"{words(n)} {money(r.profit, currency)}" for n, r in table.iterrows())
-    return Picture(figure, title, f"Gain less cost: {listed}.", "Bars: from the least to the most favourable ends.")
+    return Picture(
+        figure, title, f"{fit}Gain less cost: {listed}.", "Bars: from the least to the most favourable ends."
+    )
 
 
 def _around(values, share=0.14):

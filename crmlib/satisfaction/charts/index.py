@@ -211,15 +211,18 @@ def _label_spot(start, control, end, written, circles):
 def _path_words(model, unclear, intervals, target):
     if target not in model.constructs.index:
         target = model.constructs.index[-1]
-    effects = effects_table(model)
-    effects = effects[effects["target"] == target].set_index("source")["total"]
-    strongest = effects.abs().idxmax()
-    score = model.constructs.loc[target, "index"]
-    title = f"{words(target).capitalize()} stands at {score:.0f} of 100 and moves most with {words(strongest)}"
+    effects = effects_table(model, "points")
+    effects = effects[effects["target"] == target].set_index("source")
+    strongest = effects["total"].abs().idxmax()
+    score, routes = model.constructs.loc[target, "index"], effects.loc[strongest]
+    title = f"{words(target).capitalize()} stands at {score:.1f}; over all routes it moves most with {words(strongest)}"
     indices = ", ".join(f"{words(name)} {value:.1f}" for name, value in model.constructs["index"].items())
     strong = model.paths.assign(size=model.paths["coefficient"].abs()).nlargest(3, "size")
     arrows = ", ".join(f"{words(r.source)} to {words(r.target)} {r.coefficient:.2f}" for r in strong.itertuples())
-    description = f"Index scores: {indices}. Strongest paths: {arrows}."
+    description = (
+        f"Index scores: {indices}. Strongest paths: {arrows}. One point of {words(strongest)} goes with "
+        f"{routes['total']:.2f} points of {words(target)} over all routes, {routes['direct']:.2f} straight."
+    ).replace("-", "\u2212")
     if intervals is not None:
         description += f" {len(unclear)} of {len(model.paths)} paths cannot be told from 0."
     return title, description

@@ -8,6 +8,7 @@ from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows,
 from crmlib.satisfaction.predictive_power import NPS_QUESTION
 from crmlib.satisfaction.sample_size import margin_of_error
 
+NO_MOVEMENT, UNCHANGED = "No indicator has clearly changed", "not clearly changed"
 ARROWS = {"high": "higher is better", "low": "lower is better"}
 
 
@@ -23,7 +24,7 @@ def plot_indicators(indicators, currency=""):
     for axes, name in zip(panels.flat, names, strict=False):
         part = indicators[indicators["indicator"] == name].set_index("group")
         places = interval_bars(axes, part, "value")
-        name_rows(axes, part.index, places)
+        name_rows(axes, [f"{name}\nn = {row.base:,.0f}" for name, row in part.iterrows()], places)
         if part["unit"].iloc[0] == "share":
             axes.xaxis.set_major_formatter(per_cent)
         else:
@@ -64,14 +65,21 @@ def plot_indicator_history(history, currency=""):
         shown = part["period_end"].iloc[:: -max(1, len(part) // 2)]
         axes.set_xticks(shown, [f"{day:%Y-%m}" for day in shown])
         axes.set_title(f"{words(name)} {part['chinese'].iloc[0]}", size=11)
-        moved.append((name, _movement(part.iloc[0], part.iloc[-1])))
+        moved.append(
+            (name, _movement(part.iloc[0], part.iloc[-1]), _movement(part.iloc[-min(2, len(part))], part.iloc[-1]))
+        )
     for axes in list(panels.flat)[len(names) :]:
         axes.set_axis_off()
-    better = [name for name, way in moved if way == "better"]
-    worse = [name for name, way in moved if way == "worse"]
-    title = "No indicator has clearly changed" if not better + worse else _movement_title(better, worse)
-    listed = "; ".join(f"{words(name)} {way}" for name, way in moved)
-    return Picture(figure, title, f"From the first to the last period: {listed}.", "Bands: 95 % intervals.")
+    title = _movement_title([(name, way) for name, way, _ in moved], "the start")
+    lately = [(name, way) for name, _, way in moved if way != UNCHANGED]
+    if lately and title == NO_MOVEMENT:
+        title = _movement_title(lately, "the period before")
+    elif lately:
+        title += f"; lately {listing([f'{name} {way}' for name, way in lately])}"
+    listed = "; ".join(f"{words(name)} {way}" for name, way, _ in moved)
+    steps = "; ".join(f"{words(name)} {way}" for name, way in lately) or "nothing clearly changed"
+    description = f"From the first to the last period: {listed}. From the last but one to the last: {steps}."
+    return Picture(figure, title, description, "Bands: 95 % intervals.")
 
 
 @hands_on_notices
@@ -259,7 +267,7 @@ def _best(part):
 def _indicator_words(indicators, name, currency):
     part = indicators[indicators["indicator"] == name]
     write = percent if part["unit"].iloc[0] == "share" else lambda value: money(value, currency)
-    values = ", ".join(f"{words(row.group)} {write(row.value)}" for row in part.itertuples())
+    values = ", ".join(f"{words(row.group)} {write(row.value)} (n = {row.base:,.0f})" for row in part.itertuples())
     return f"{words(name)}: {values}"
 
 
@@ -268,10 +276,17 @@ def _movement(first, last):
         return "better" if first["good"] == "high" else "worse"
     if last["high"] < first["low"]:
         return "worse" if first["good"] == "high" else "better"
-    return "not clearly changed"
+    return UNCHANGED
 
 
-def _movement_title(better, worse):
-    if better and worse:
-        return f"{listing(better).capitalize()} better, {listing(worse)} worse"
-    return f"{listing(better or worse).capitalize()} clearly {'better' if better else 'worse'} than at the start"
+def _movement_title(moved, since):
+    parts = []
+    for way in ("better", "worse"):
+        names = [words(name) for name, found in moved if found == way]
+        if names:
+            parts.append(f"{listing(names)} clearly {way}")
+    return (
+        f"{', '.join(parts).capitalize()} than {'at ' if since == 'the start' else 'in '}{since}"
+        if parts
+        else NO_MOVEMENT
+    )

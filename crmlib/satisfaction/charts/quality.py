@@ -200,7 +200,7 @@ def _kano_words(kano):
     unsure = list(kano.index[~kano["clear"].astype(bool)])
     if unsure:
         parts.append(f"not certain: {listing(unsure)}")
-    must = list(kano.index[kano["category"] == "M"])
-    delight = list(kano.index[kano["category"] == "A"])
+    sure = kano[kano["clear"].astype(bool)]
+    must, delight = (list(sure.index[sure["category"] == letter]) for letter in "MA")
     title = f"{len(must)} features must be there, {len(delight)} delight, {len(unsure)} cannot be told"
     return title, f"{'. '.join(part[0].upper() + part[1:] for part in parts)}."
