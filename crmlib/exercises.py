@@ -95,11 +95,12 @@ class Ids:
 class Values:
     """The answer is a Series: one value for each of a known index, in any order.
 
-    Parameters: what - what is asked; tolerance - as for Number, for numbers only.
+    Parameters: what - what is asked; tolerance, absolute - as for Number, for numbers only.
     """
 
     what: str = "a Series"
     tolerance: float = 0.005
+    absolute: float = 1e-9
 
     def read(self, answer):
         """Turn the answer into a Series, or say why that cannot be."""
@@ -123,12 +124,15 @@ class Values:
         """Say which rows are missing or how many values differ."""
         missing = int((~right.index.isin(answer.index)).sum())
         if missing or len(answer) != len(right):
-            return f"Your Series has {len(answer)} rows; {len(right)} are asked for and {missing} of those are missing."
+            said = f"Your Series has {len(answer)} rows; {len(right)} are asked for and {missing} of those are missing."
+            if missing == len(right):
+                said += f" The index should hold names like {right.index[0]!r}."
+            return said
         return f"{int((~self._equal(answer.reindex(right.index), right)).sum())} of {len(right)} values differ."
 
     def _equal(self, answer, right):
         if pd.api.types.is_numeric_dtype(right) and pd.api.types.is_numeric_dtype(answer):
-            return (answer - right).abs() <= 1e-9 + self.tolerance * right.abs()
+            return (answer - right).abs() <= np.maximum(self.absolute, self.tolerance * right.abs())
         return answer.astype(str) == right.astype(str)
 
 

@@ -9,6 +9,7 @@ from crmlib import satisfaction
 from crmlib.exercises import Ids
 from crmlib.figures import Notice
 from crmlib.satisfaction import exercises
+from crmlib.satisfaction.exercises import practice
 
 ALL = exercises.desk.exercises
 NAMES = [exercise.name for exercise in ALL]
@@ -112,3 +113,56 @@ def test_without_the_table_it_cannot_be_asked(exercise, db):
     exercises.use(db.without("survey", "service_ratings", "kano_survey", "orders"))
     assert exercise.check(0.5).state == "cannot be asked"
     assert "no table" in exercise.check(0.5).message
+
+
+def test_per_cent_is_told_however_it_was_rounded():
+    for exercise in (exercises.disappointed, exercises.satisfied_repurchase, exercises.reputation):
+        assert exercise.check(round(100 * exercise.right_answer())).message.startswith("That is per cent")
+
+
+def test_answers_needed_are_rounded_up(teaching_company):
+    right = exercises.enough_answers.right_answer()
+    assert exercises.enough_answers.check(right) and not exercises.enough_answers.check(right - 1)
+    assert "rounded down" in exercises.enough_answers.check(right - 1).message
+    unrounded = practice.not_rounded(satisfaction.satisfaction_index(teaching_company))
+    assert exercises.enough_answers.check(unrounded).message.startswith("Round up")
+
+
+def test_rounded_gaps_are_right_and_chinese_names_are_explained():
+    right = exercises.service_gaps.right_answer()
+    assert exercises.service_gaps.check(right.round(2))
+    assert not exercises.service_gaps.check(right.round(1))
+    chinese = pd.Series(right.to_numpy(), index=[f"可靠性{n}" for n in range(len(right))])
+    assert repr(right.index[0]) in exercises.service_gaps.check(chinese).message
+
+
+def test_features_may_be_named_in_chinese_or_small_letters(teaching_company):
+    right = exercises.must_be.right_answer()
+    chinese = satisfaction.kano_table(teaching_company).loc[sorted(right), "chinese"]
+    assert exercises.must_be.check(chinese) and exercises.must_be.check([name.lower() for name in right])
+    assert exercises.must_be.check([*right, "Free tea"]).message == "'Free tea' does not belong."
+    assert "1 feature is missing" in exercises.must_be.check(sorted(right)[1:]).message
+
+
+def test_slips_of_single_exercises_are_named(teaching_company):
+    later = satisfaction.later_purchases(teaching_company)
+    both = later[later["satisfaction_class"].isin(["satisfied", "very satisfied"])]["bought_later"].mean()
+    assert "very satisfied as well" in exercises.satisfied_repurchase.check(both).message
+    recommend = teaching_company.survey["recommend"].dropna()
+    five = 100 * ((recommend >= 9).mean() - (recommend <= 5).mean())
+    assert "6 is still a detractor" in exercises.net_promoters.check(five).message
+    items = satisfaction.item_table(satisfaction.satisfaction_index(teaching_company))
+    items = items.query("construct == 'satisfaction'")
+    wrong = 100 * ((items["mean"] * items["weight"]).sum() - 1) / 9
+    assert "column weight" in exercises.index_by_hand.check(wrong).message
+    indicators = satisfaction.satisfaction_indicators(teaching_company).set_index("indicator")
+    assert "as in the table" in exercises.reputation.check(indicators.loc["reputation", "value"]).message
+
+
+def test_no_worked_solution_calls_what_the_chapter_has_not_shown():
+    assert not any(name in each.worked for each in ALL for name in ("sample_size(", "effects_table("))
+
+
+def test_opportunity_is_more_than_importance(teaching_company):
+    importance = satisfaction.opportunity_table(teaching_company, variant="mean")["importance"]
+    assert "importance alone" in exercises.opportunity_by_hand.check(importance).message

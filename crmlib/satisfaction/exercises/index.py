@@ -5,13 +5,12 @@ import pandas as pd
 from crmlib.exercises import Mistake, Number
 from crmlib.figures import Notice
 from crmlib.notices import needs
-from crmlib.satisfaction.exercises.room import asks_of, desk, later_of, model_of
+from crmlib.satisfaction.exercises.room import PER_CENT, Share, asks_of, desk, later_of, model_of
 from crmlib.satisfaction.measurement import raw_alpha, standardised_alpha
 from crmlib.satisfaction.path_model import effects_table
 
 LIMIT = 5.0
 COMPARED = ("expected_quality", "perceived_quality", "satisfaction")
-PER_CENT = "That is per cent; the answer is a share, 0–1."
 
 
 def gap(model):
@@ -22,7 +21,7 @@ def gap(model):
 disappointed = desk.exercise(
     name="disappointed",
     question="Which share of answers perceived a quality more than 5 index points below what they had expected?",
-    kind=Number("a share between 0 and 1"),
+    kind=Share("a share between 0 and 1"),
     expected=asks_of(model_of, *COMPARED)(lambda model: (gap(model) < -LIMIT).mean()),
     hints=(
         "scores = satisfaction.index_scores(model) has one row an answer and one column a construct.",
@@ -52,7 +51,7 @@ disappointed = desk.exercise(
 def satisfied_again(db, column="bought_later", label="satisfied"):
     """Share of one class that bought in the half-year after the answer."""
     later = later_of(db)
-    chosen = later[later["satisfaction_class"] == label]
+    chosen = later[later["satisfaction_class"].isin([label] if isinstance(label, str) else label)]
     if chosen.empty:
         return Notice("No customer in this class has a known half-year after the answer.")
     return float((chosen[column] > 0).mean())
@@ -69,7 +68,7 @@ def satisfied_again_by_all_answers(db):
 satisfied_repurchase = desk.exercise(
     name="satisfied_repurchase",
     question='Which share of the "satisfied" (not the very satisfied) bought within six months after the answer?',
-    kind=Number("a share between 0 and 1"),
+    kind=Share("a share between 0 and 1"),
     expected=satisfied_again,
     hints=(
         "satisfaction.later_purchases(db) has one row an answer with satisfaction_class and bought_later.",
@@ -77,6 +76,10 @@ satisfied_repurchase = desk.exercise(
     ),
     mistakes=(
         Mistake(lambda db: satisfied_again(db, label="very satisfied"), "Those are the very satisfied."),
+        Mistake(
+            lambda db: satisfied_again(db, label=["satisfied", "very satisfied"]),
+            "You counted the very satisfied as well; keep the satisfied alone.",
+        ),
         Mistake(
             lambda db: satisfied_again(db, column="orders_before"),
             "You counted purchases BEFORE the answer; they cannot follow from it.",
@@ -97,32 +100,43 @@ satisfied_repurchase = desk.exercise(
 
 
 @needs("survey", survey=("recommend",))
-def praise(db, least=9, months=12):
-    """Share of the answers of the last months that would recommend the company with at least so much."""
+def praise(db, least=9, earliest=24, latest=12):
+    """Share with at least so much praise among the answers from ``earliest`` to ``latest`` months before the day."""
     survey = db.survey.dropna(subset=["recommend"])
-    recent = survey if months is None else survey[survey["answered_on"] > db.as_of - pd.DateOffset(months=months)]
-    return float((recent["recommend"] >= least).mean())
+    first, last = (db.as_of - pd.DateOffset(months=months) for months in (earliest, latest))
+    chosen = survey[(survey["answered_on"] > first) & (survey["answered_on"] <= last)]
+    if chosen.empty:
+        return Notice(f"Nobody was asked between {first:%Y-%m-%d} and {last:%Y-%m-%d}.")
+    return float((chosen["recommend"] >= least).mean())
 
 
 reputation = desk.exercise(
     name="reputation",
-    question="What is the reputation (share recommending with 9 or 10) among the answers of the last twelve months?",
-    kind=Number("a share between 0 and 1"),
+    question="What was the reputation (share of 9 and 10) one year earlier, 24 to 12 months before db.as_of?",
+    kind=Share("a share between 0 and 1"),
     expected=praise,
     hints=(
         "satisfaction.survey_answers(db) has the answers with answered_on and recommend.",
-        "Keep the answers after db.as_of less one year: pandas' DateOffset, or satisfaction_indicators(db) itself.",
+        "Keep those after db.as_of − pd.DateOffset(years=2), up to and including db.as_of − pd.DateOffset(years=1).",
         "Of those who answered the question, count 9 and 10.",
     ),
     mistakes=(
-        Mistake(lambda db: praise(db, months=None), "You took the answers of all years; keep the last twelve months."),
+        Mistake(
+            lambda db: praise(db, earliest=12, latest=0),
+            "Those are the last twelve months, as in the table; the twelve before them are asked for.",
+        ),
+        Mistake(lambda db: praise(db, latest=0), "You took both years; keep the earlier one."),
+        Mistake(lambda db: praise(db, earliest=1200, latest=0), "You took the answers of all years."),
         Mistake(lambda db: praise(db, least=8), "You counted the 8 as well; praise begins at 9."),
         Mistake(lambda db: praise(db, least=10), "You counted only the 10; praise begins at 9."),
         Mistake(lambda db: 100 * praise(db), PER_CENT),
     ),
     worked=(
-        "indicators = satisfaction.satisfaction_indicators(db)\n"
-        'answer = indicators.set_index("indicator").loc["reputation", "value"]'
+        "import pandas as pd\n\n"
+        'answers = satisfaction.survey_answers(db).dropna(subset=["recommend"])\n'
+        "first, last = db.as_of - pd.DateOffset(years=2), db.as_of - pd.DateOffset(years=1)\n"
+        'chosen = answers[(answers["answered_on"] > first) & (answers["answered_on"] <= last)]\n'
+        'answer = (chosen["recommend"] >= 9).mean()'
     ),
     feedback="Right. Whoever left the question empty counts neither as praise nor as blame.",
 )
@@ -133,10 +147,10 @@ def satisfaction_items(model):
     return model.items[model.items["construct"] == "satisfaction"]
 
 
-def weighted_index(model, low=None, equal=False):
+def weighted_index(model, low=None, equal=False, column="index_weight"):
     """The satisfaction index from the items' means, rightly or with a typical slip."""
     items, (least, most) = satisfaction_items(model), model.scale
-    weights = 1 / len(items) if equal else items["index_weight"]
+    weights = 1 / len(items) if equal else items[column]
     mean = (items["mean"] * weights).sum()
     return 100 * (mean - least) / (most - least) if low is None else 100 * (mean - low) / most
 
@@ -159,6 +173,10 @@ index_by_hand = desk.exercise(
         Mistake(
             lambda db: weighted_index(model_of(db), equal=True),
             "You gave all items the same weight; the model has weights.",
+        ),
+        Mistake(
+            lambda db: weighted_index(model_of(db), column="weight"),
+            "You took the column weight, which makes scores of deviation 1; index_weight adds up to 1.",
         ),
         Mistake(lambda db: weighted_index(model_of(db)) / 100, "That is between 0 and 1; the index runs to 100."),
     ),
@@ -262,8 +280,10 @@ total_effect = desk.exercise(
     ),
     worked=(
         "model = satisfaction.satisfaction_index(db)\n"
-        'effects = satisfaction.effects_table(model, "points").set_index(["source", "target"])\n'
-        'answer = effects.loc[("perceived_quality", "satisfaction"), "total"]'
+        'points = model.paths.set_index(["source", "target"])["points"]\n'
+        'straight = points["perceived_quality", "satisfaction"]\n'
+        'first, then = points["perceived_quality", "perceived_value"], points["perceived_value", "satisfaction"]\n'
+        "answer = straight + first * then"
     ),
     feedback="Right. Whoever reads the direct arrow alone undervalues quality.",
 )

@@ -1,15 +1,17 @@
 """Your turn, sections 8.3 to 8.5: sample size, net promoter score, gaps, Kano's must-be, opportunity."""
 
+import math
+
 import pandas as pd
 
-from crmlib.exercises import Ids, Mistake, Number, Values
+from crmlib.exercises import Mistake, Number, Values
 from crmlib.notices import needs
-from crmlib.satisfaction.exercises.room import asks_of, desk, gaps_of, kano_of, model_of
+from crmlib.satisfaction.exercises.room import Features, asks_of, desk, gaps_of, kano_of, model_of
 from crmlib.satisfaction.nps import net_promoter_score
 from crmlib.satisfaction.priorities import opportunity_score
 from crmlib.satisfaction.sample_size import index_deviation, sample_size
 
-MARGIN, CUSTOMERS = 2.0, 1000
+MARGIN, CUSTOMERS, FALL = 2.0, 1000, 2.0
 
 
 def answers_needed(model, margin=MARGIN, population=CUSTOMERS):
@@ -17,10 +19,16 @@ def answers_needed(model, margin=MARGIN, population=CUSTOMERS):
     return sample_size(margin, deviation=index_deviation(model), population=population)
 
 
+def not_rounded(model):
+    """The same by the formula, before it is rounded up to whole answers."""
+    needed = (1.96 * index_deviation(model) / MARGIN) ** 2
+    return needed / (1 + (needed - 1) / CUSTOMERS)
+
+
 enough_answers = desk.exercise(
     name="enough_answers",
     question="How many answers of 1,000 customers does it take to know the satisfaction index to ± 2 points (95 %)?",
-    kind=Number("a number of answers", absolute=1.0),
+    kind=Number("a whole number of answers", tolerance=0.0, absolute=0.005),
     expected=asks_of(model_of, "satisfaction")(answers_needed),
     hints=(
         "satisfaction.index_deviation(model) is the standard deviation between respondents, in points.",
@@ -28,6 +36,11 @@ enough_answers = desk.exercise(
         "With N customers: n / (1 + (n − 1) / N), rounded up.",
     ),
     mistakes=(
+        Mistake(lambda db: not_rounded(model_of(db)), "Round up: part of an answer cannot be had."),
+        Mistake(
+            lambda db: math.floor(not_rounded(model_of(db))),
+            "You rounded down: that is a little less than enough. Round up.",
+        ),
         Mistake(
             lambda db: answers_needed(model_of(db), population=None),
             "That is for very many customers; of 1,000 you need fewer.",
@@ -42,11 +55,12 @@ enough_answers = desk.exercise(
         ),
     ),
     worked=(
+        "import math\n\n"
         "model = satisfaction.satisfaction_index(db)\n"
-        "deviation = satisfaction.index_deviation(model)\n"
-        "answer = satisfaction.sample_size(2, deviation=deviation, population=1000)"
+        "n = (1.96 * satisfaction.index_deviation(model) / 2) ** 2\n"
+        "answer = math.ceil(n / (1 + (n - 1) / 1000))"
     ),
-    feedback="Right. These are answers, not invitations: divide by the response rate.",
+    feedback="Right, and rounded up. These are answers, not invitations: divide by the response rate.",
 )
 
 
@@ -71,6 +85,7 @@ net_promoters = desk.exercise(
     mistakes=(
         Mistake(lambda db: promoters_less_detractors(db) / 100, "That is a share; the score is times 100."),
         Mistake(lambda db: promoters_less_detractors(db, promoter_from=8), "An 8 is not yet a promoter."),
+        Mistake(lambda db: promoters_less_detractors(db, detractor_to=5), "A 6 is still a detractor."),
         Mistake(lambda db: promoters_less_detractors(db, detractor_to=-1), "You forgot to deduct the detractors."),
         Mistake(lambda db: float(db.survey["recommend"].mean()), "That is the mean answer, not the score."),
     ),
@@ -84,7 +99,7 @@ net_promoters = desk.exercise(
 service_gaps = desk.exercise(
     name="service_gaps",
     question="What is the gap (perceived − expected) of each of the five service dimensions?",
-    kind=Values("a gap for each dimension", tolerance=0.01),
+    kind=Values("a gap for each dimension", tolerance=0.01, absolute=0.0051),
     expected=asks_of(gaps_of)(lambda gaps: gaps["gap"]),
     hints=(
         "satisfaction.quality_gaps(db) has one row a dimension.",
@@ -102,7 +117,7 @@ service_gaps = desk.exercise(
 must_be = desk.exercise(
     name="must_be",
     question="Which features are must-be (M) by the most frequent category?",
-    kind=Ids("features"),
+    kind=Features("features"),
     expected=asks_of(kano_of)(lambda kano: set(kano.index[kano["category"] == "M"])),
     hints=(
         "satisfaction.kano_table(db) has the category of each feature.",
@@ -128,24 +143,31 @@ must_be = desk.exercise(
 
 
 @needs("service_ratings")
-def opportunity(db, formula=opportunity_score):
-    """Opportunity of each dimension from mean answers on 0–10."""
+def opportunity(db, formula=opportunity_score, fall=FALL):
+    """Opportunity of each dimension from mean answers on 0–10, were satisfaction so much lower."""
     ratings = db.service_ratings.dropna(subset=["importance", "perceived"])
     means = ratings.groupby("dimension")[["importance", "perceived"]].mean().astype(float)
-    values = formula((means["importance"] - 1) / 9 * 10, (means["perceived"] - 1) / 6 * 10)
+    perceived = ((means["perceived"] - 1) / 6 * 10 - fall).clip(lower=0)
+    values = formula((means["importance"] - 1) / 9 * 10, perceived)
     return pd.Series(values, means.index, name="opportunity")
 
 
 opportunity_by_hand = desk.exercise(
     name="opportunity_by_hand",
-    question="Compute the opportunity score of each dimension from its mean importance and satisfaction, both on 0–10.",
+    question="Were mean satisfaction 2 points of 10 lower everywhere: what would each opportunity score be?",
     kind=Values("a score for each dimension"),
     expected=opportunity,
     hints=(
         "satisfaction.opportunity_table(db, variant='mean') has importance and satisfaction on 0–10.",
+        "Take 2 points off the satisfaction first.",
         "Opportunity = importance + (importance − satisfaction), but a surplus of satisfaction counts 0.",
     ),
     mistakes=(
+        Mistake(
+            lambda db: opportunity(db, lambda importance, perceived: importance),
+            "That is the importance alone; where it is above the lowered satisfaction, the difference comes on top.",
+        ),
+        Mistake(lambda db: opportunity(db, fall=0.0), "That is today's satisfaction; take 2 points off it first."),
         Mistake(
             lambda db: opportunity(db, lambda importance, perceived: 2 * importance - perceived),
             "Where satisfaction exceeds importance, the difference counts 0, not below 0.",
@@ -163,8 +185,9 @@ opportunity_by_hand = desk.exercise(
     ),
     worked=(
         "table = satisfaction.opportunity_table(db, variant='mean')\n"
-        'gap = (table["importance"] - table["satisfaction"]).clip(lower=0)\n'
+        'lowered = (table["satisfaction"] - 2).clip(lower=0)\n'
+        'gap = (table["importance"] - lowered).clip(lower=0)\n'
         'answer = table["importance"] + gap'
     ),
-    feedback="Right. The score counts importance twice, so it favours what everybody calls important.",
+    feedback="Right. Where satisfaction is above importance, the score is the importance and ranks nothing anew.",
 )
