@@ -28,13 +28,20 @@ from crmlib.grading.claims import claim_80_20, claim_big_are_best, claim_top_ten
 from crmlib.grading.clusters import cluster_stability, customer_clusters
 from crmlib.grading.cohorts import cohort_ages, cohort_lifetime_value
 from crmlib.grading.concentration import concentration_index, largest_accounts, leaving_rates, loss_scenarios
-from crmlib.grading.disagreement import agreement_table, cross_table, grades_side_by_side, mistreated
+from crmlib.grading.disagreement import (
+    agreement_table,
+    cross_table,
+    grades_side_by_side,
+    mistreated,
+    mistreated_counts,
+)
 from crmlib.grading.explore import explore_grade_cut_offs, explore_lifetime_value
 from crmlib.grading.lifetime_inputs import lifetime_input_draws, lifetime_input_table, lifetime_inputs
 from crmlib.grading.lifetime_models import (
     calibration_table,
     customer_lifetime_value,
     fit_lifetime_models,
+    highest_lifetime_value,
     holdout_both_ways,
     holdout_errors,
     holdout_methods,
@@ -51,7 +58,7 @@ from crmlib.grading.measures import best_measure, earning_rate
 from crmlib.grading.migration import customer_equity, grade_moves, migration_matrix
 from crmlib.grading.overview import company_in_words
 from crmlib.grading.profit import customer_profit, latest_profit, profit_statement, retention_by_grade
-from crmlib.grading.pyramid import abc_classes, grade_customers, grade_table
+from crmlib.grading.pyramid import abc_classes, best_grade, grade_customers, grade_table
 from crmlib.grading.readable import readable
 from crmlib.grading.relationship import RelationshipRule, relationship_customers, relationship_table
 from crmlib.grading.rfm import rfm_scores, rfm_segments, segment_rules, segment_table
@@ -74,6 +81,7 @@ __all__ = [
     "agreement_table",
     "allocate_service",
     "allocation_table",
+    "best_grade",
     "best_measure",
     "calibration_table",
     "claim_80_20",
@@ -101,6 +109,7 @@ __all__ = [
     "grade_moves",
     "grade_table",
     "grades_side_by_side",
+    "highest_lifetime_value",
     "holdout_both_ways",
     "holdout_errors",
     "holdout_methods",
@@ -117,6 +126,7 @@ __all__ = [
     "loss_scenarios",
     "migration_matrix",
     "mistreated",
+    "mistreated_counts",
     "model_parameters",
     "only",
     "pareto_shares",

@@ -89,6 +89,13 @@ def agreement_table(grades, repeats=200, seed=2026):
 
 
 @hands_on_notices
+def mistreated_counts(wronged):
+    """Count the pampered and the neglected. Parameter: result of `mistreated`. Returns: DataFrame, index treatment."""
+    counts = wronged["treatment"].value_counts().reindex(["pampered", "neglected"], fill_value=0)
+    return counts.rename("customers").to_frame()
+
+
+@hands_on_notices
 def mistreated(profit, shares=None, by="revenue", truly="profit"):
     """List the customers whom grading by one measure would treat worst.
 

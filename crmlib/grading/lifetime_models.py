@@ -143,6 +143,12 @@ def customer_lifetime_value(models, earning_rate, discount_rate=0.10, years=3, c
     return table
 
 
+@hands_on_notices
+def highest_lifetime_value(lifetime):
+    """Put the most valuable customers first. Parameter: result of `customer_lifetime_value`. Returns: DataFrame."""
+    return lifetime.sort_index().sort_values("lifetime_value", ascending=False, kind="stable")
+
+
 @in_one_sentence
 def holdout_test(db, days=182, opening_days=None):
     """Predict the last half-year from the time before it, with all three lifetime values (`holdout_predictions`).

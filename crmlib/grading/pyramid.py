@@ -83,3 +83,12 @@ def _checked_shares(shares):
 
 def _ordered(number, names, index, name):
     return pd.Series(pd.Categorical.from_codes(number, names, ordered=True), index=index, name=name)
+
+
+def best_grade(table):
+    """Say how many customers the best grade has and what share of the value they bring.
+
+    Parameters: table - result of `grade_table`. Returns: Series: customers, value_share (of the best measure).
+    """
+    first = table.iloc[0]
+    return pd.Series({"customers": int(first["customers"]), "value_share": first[f"{table.attrs['measure']}_share"]})

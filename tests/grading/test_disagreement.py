@@ -9,6 +9,7 @@ from crmlib.grading.disagreement import (
     cross_table,
     grades_side_by_side,
     mistreated,
+    mistreated_counts,
     weighted_kappa,
 )
 from crmlib.grading.profit import customer_profit
@@ -66,6 +67,8 @@ def test_mistreated_are_the_pampered_and_the_neglected():
     )
     table = mistreated(profit, HALVES)
     assert table["treatment"].to_dict() == {"A": "pampered", "H": "neglected"}
+    assert mistreated_counts(table)["customers"].to_dict() == {"pampered": 1, "neglected": 1}
+    assert mistreated_counts(table.drop("H"))["customers"].to_dict() == {"pampered": 1, "neglected": 0}
     assert table.loc["H", ["grade_by_revenue", "grade_by_profit"]].tolist() == ["last", "top"]
 
 

@@ -11,6 +11,7 @@ from crmlib.grading.lifetime_models import (
     calibration_table,
     customer_lifetime_value,
     fit_lifetime_models,
+    highest_lifetime_value,
     holdout_both_ways,
     holdout_errors,
     holdout_methods,
@@ -117,3 +118,9 @@ def test_holdout_has_the_three_predictions(db):
     assert words.index.tolist() == ["last half-year × retention", "cohort average", "probabilistic model"]
     assert (words["unit"] == "CNY of revenue, net of returns, per customer in 182 days").all()
     assert holdout_methods(holdout_test(db, 90)).loc["cohort average", "predicts"].count("90 days") == 1
+
+
+def test_the_highest_lifetime_value_comes_first():
+    table = highest_lifetime_value(pd.DataFrame({"lifetime_value": [1.0, 3.0, 3.0]}, index=["A", "C", "B"]))
+    assert list(table.index) == ["B", "C", "A"]
+    assert isinstance(highest_lifetime_value(Notice("too few")), Notice)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crmlib.errors import CrmError
-from crmlib.grading.pyramid import SHARES, abc_classes, grade_customers, grade_table
+from crmlib.grading.pyramid import SHARES, abc_classes, best_grade, grade_customers, grade_table
 
 
 def series(values):
@@ -72,3 +72,9 @@ def test_grade_table_shares_add_up():
     assert table["revenue_share"].tolist() == pytest.approx([0.5, 0.5])
     assert table["profit_share"].tolist() == pytest.approx([0.5, 0.5])
     assert table["value_per_customer"].tolist() == pytest.approx([10, 10 / 3])
+
+
+def test_the_best_grade_in_two_numbers():
+    profit = pd.DataFrame({"revenue": [100.0] * 100, "profit": [50.0] + [0.5] * 99})
+    best = best_grade(grade_table(grade_customers(profit["profit"]), profit))
+    assert best["customers"] == 1 and best["value_share"] == pytest.approx(50 / 99.5)

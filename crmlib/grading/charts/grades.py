@@ -114,7 +114,7 @@ def plot_cross_table(table):
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
     for row in range(len(table)):
         for column in range(table.shape[1]):
-            dark = shares[row, column] > 0.75
+            dark = shares[row, column] > 0.85
             weight = "bold" if row == column else "normal"
             text = f"{counts[row, column]:,.0f}"
             axes.text(

@@ -109,7 +109,7 @@ def plot_migration(matrix):
             if np.isnan(shares.loc[before, now]):
                 axes.text(column, row, "–", ha="center", va="center", color=COLOURS["ink"])
                 continue
-            colour = "white" if shares.loc[before, now] > 0.75 else COLOURS["ink"]
+            colour = "white" if shares.loc[before, now] > 0.85 else COLOURS["ink"]
             axes.text(column, row - 0.1, percent(shares.loc[before, now]), ha="center", va="center", color=colour)
             span = f"{low.loc[before, now] * 100:.0f}–{high.loc[before, now] * 100:.0f}"
             axes.text(column, row + 0.24, span, ha="center", va="center", color=colour, fontsize=9)

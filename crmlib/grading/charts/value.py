@@ -89,11 +89,10 @@ def plot_lorenz_curve(table):
     last = curve.columns[-1]
     half = curve.loc[0.5, last] if 0.5 in curve.index else float(np.interp(0.5, curve.index, curve[last]))
     if half < 0:
-        lost = -table[last].clip(upper=0).sum() / table[last].sum()
-        worst = -table[last].nsmallest(max(1, round(0.01 * len(table)))).sum()
+        worst = -table[last].nsmallest(max(1, round(0.01 * len(table)))).sum() / table[last].sum()
         title = (
-            f"{percent((table[last] < 0).mean())} of customers cost more than they bring, together {percent(lost)} of "
-            f"{last}; the worst 1 % alone {percent(worst / table[last].sum())}"
+            f"{percent((table[last] < 0).mean())} of customers cost more than they bring; the worst 1 % alone lose "
+            f"{percent(worst)} of {last}"
         )
     else:
         title = f"The less valuable half of customers bring {percent(half)} of {last}"
@@ -147,7 +146,7 @@ def plot_relationship_kinds(table):
         name = "customers" if what == "customer" else what
         bars = axes.bar(place, table[f"{what}_share"], width * 0.92, color=colour, label=f"share of {name}")
         label_bars(axes, bars, table[f"{what}_share"])
-    axes.set_xticks(np.arange(len(table)), [f"{kind}\n{CHINESE[kind]}" for kind in table.index])
+    axes.set_xticks(np.arange(len(table)), ["\n".join([*_two_lines(kind), CHINESE[kind]]) for kind in table.index])
     axes.axhline(0, color=COLOURS["muted"], linewidth=0.8)
     legend_above(axes, len(shown))
     axes.set_ylabel("Share")
@@ -167,6 +166,12 @@ def plot_relationship_kinds(table):
     )
     description = f"{'; '.join(parts)}. Declining: 95 % interval {limits} of relationship customers."
     return Picture(figure, title, description, period_note(table))
+
+
+def _two_lines(kind):
+    """Break a name of several words before its last words, so that neighbours on an axis stay apart."""
+    first, *rest = kind.split()
+    return first + (" " + rest.pop(0) if len(rest) > 1 else ""), " ".join(rest)
 
 
 @hands_on_notices

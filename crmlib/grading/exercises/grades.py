@@ -1,6 +1,9 @@
 """Your turn, section 6.2: RFM scores and segments, ABC classes, customers who would be mistreated."""
 
+import pandas as pd
+
 from crmlib.exercises import Ids, Mistake, Values
+from crmlib.grading.disagreement import mistreated
 from crmlib.grading.exercises.room import desk, needs_profit, profit_of, scores_of, segments_of
 from crmlib.grading.measures import best_measure
 from crmlib.grading.pyramid import abc_classes, grade_customers
@@ -13,6 +16,17 @@ def class_a(values):
     return classes.index[classes == "A"]
 
 
+def quarters(values):
+    """Scores from 1 to 4 by the chapter's cut rule."""
+    return cut_scores(values, 4)
+
+
+def before_the_limit(values):
+    """The customers up to 80 % of the sum, without the one who crosses it."""
+    ordered = values.sort_values(ascending=False, kind="stable")
+    return set(ordered.index[ordered.cumsum() <= 0.8 * ordered.sum()])
+
+
 def top_by_revenue(table, grades=("key", "major")):
     """The rows of the best grades by revenue."""
     return table[grade_customers(table["revenue"]).isin(list(grades))]
@@ -20,34 +34,38 @@ def top_by_revenue(table, grades=("key", "major")):
 
 recency_scores = desk.exercise(
     name="recency_scores",
-    question="Score recency from 1 to 5 by the chapter's cut rule, 5 for the customers who bought last.",
+    question="Score recency from 1 to 4 by the chapter's cut rule (four classes, not five), 4 for the latest.",
     kind=Values("a score for each customer", tolerance=0.0),
-    expected=lambda db: scores_of(db)["R"],
+    expected=lambda db: quarters(-scores_of(db)["recency"]),
     hints=(
-        "grading.rfm_scores(db.table('orders'), db.as_of) has recency in days, and the scores.",
-        "Fewer days are better, so cut −recency, or count who is strictly worse.",
-        "score = 1 + ⌊5 × share of customers with more days⌋",
+        "scores['recency'] has the days. Fewer days are better, so cut −recency.",
+        "score = 1 + ⌊4 × share of customers who are strictly worse⌋, that is, with more days.",
+        "(-recency).rank(method='min') - 1 counts the strictly worse.",
     ),
     mistakes=(
         Mistake(
-            lambda db: cut_scores(scores_of(db)["recency"]),
+            lambda db: quarters(scores_of(db)["recency"]),
             "The direction is reversed: few days since buying are good.",
         ),
-        Mistake(lambda db: 6 - scores_of(db)["R"], "The direction is reversed: few days since buying are good."),
-        Mistake(lambda db: scores_of(db)["recency"], "Those are days; the question asks for scores from 1 to 5."),
+        Mistake(lambda db: scores_of(db)["R"], "Those are scores from 1 to 5; the question asks for four classes."),
+        Mistake(lambda db: scores_of(db)["recency"], "Those are days; the question asks for scores from 1 to 4."),
         Mistake(
             lambda db: (
-                (-scores_of(db)["recency"]).rank(method="first").sub(1).mul(5).floordiv(len(scores_of(db))).add(1)
+                (-scores_of(db)["recency"]).rank(method="first").sub(1).mul(4).floordiv(len(scores_of(db))).add(1)
             ),
             "You gave customers with equal recency different scores; the rule gives them the same.",
+        ),
+        Mistake(
+            lambda db: pd.qcut(-scores_of(db)["recency"], 4, labels=False, duplicates="drop") + 1,
+            "qcut follows another rule for customers who lie on a limit; count who is strictly worse.",
         ),
     ),
     worked=(
         'scores = grading.rfm_scores(db.table("orders"), db.as_of)\n'
         'worse = (-scores["recency"]).rank(method="min") - 1\n'
-        "answer = 1 + (5 * worse) // len(scores)"
+        "answer = 1 + (4 * worse) // len(scores)"
     ),
-    feedback="Right. Equal customers get equal scores, so the five groups need not be equally large.",
+    feedback="Right. Equal customers get equal scores, so the groups need not be equally large.",
 )
 
 champions = desk.exercise(
@@ -103,6 +121,14 @@ abc_a_customers = desk.exercise(
             lambda db: set(class_a(profit_of(db)[best_measure(profit_of(db))])),
             "You used profit or margin; the question asks for revenue.",
         ),
+        Mistake(
+            lambda db: before_the_limit(profit_of(db)["revenue"]),
+            "You left out the customer with whom 80 % is reached; he belongs to A.",
+        ),
+        Mistake(
+            lambda db: before_the_limit(profit_of(db)[best_measure(profit_of(db))]),
+            "You used profit or margin; the question asks for revenue.",
+        ),
     ),
     worked=(
         "profit = grading.customer_profit(db)\n"
@@ -133,6 +159,10 @@ pampered = desk.exercise(
         Mistake(
             lambda db: set(top_by_revenue(profit_of(db), ["key"]).query("profit < 0").index),
             "You left out the grade 'major'.",
+        ),
+        Mistake(
+            lambda db: set(mistreated(profit_of(db)).query("treatment == 'pampered'").index),
+            "You took all the pampered, also those who earn something but two grades less; here only losses count.",
         ),
     ),
     worked=(

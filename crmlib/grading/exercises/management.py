@@ -35,7 +35,8 @@ concentration = desk.exercise(
     ),
     worked=(
         "profit = grading.customer_profit(db)\n"
-        'shares = profit["revenue"].clip(lower=0) / profit["revenue"].clip(lower=0).sum()\n'
+        'sold = profit["revenue"].clip(lower=0)  # more returned than bought: no share, rather than a negative one\n'
+        "shares = sold / sold.sum()\n"
         "answer = (shares**2).sum()"
     ),
     feedback="Right. 1/HHI says how many equally large customers would be as concentrated.",
@@ -71,11 +72,11 @@ small_to_inactive = desk.exercise(
 
 next_unit = desk.exercise(
     name="next_unit",
-    question="A budget plan's next_unit is 0. What does the manager do with one more unit of service budget?",
-    kind=Choice(("spend it on key customers", "spread it evenly", "keep it")),
-    expected=lambda db: "keep it",
+    question="In a budget plan, one more unit of budget would add 0. What does the manager do with it?",
+    kind=Choice(("spend it on key customers", "spread it evenly", "leave it unspent")),
+    expected=lambda db: "leave it unspent",
     hints=(
-        "next_unit is what the expected gain would rise by if the budget rose by 1.",
+        "“Would add” is by how much the expected gain would rise if the budget rose by 1.",
         "At 0, every package that earns its cost has been bought already.",
     ),
     mistakes=(
@@ -85,6 +86,6 @@ next_unit = desk.exercise(
         ),
         Mistake(lambda db: "spread it evenly", "Even spreading ignores what a customer of each grade has at stake."),
     ),
-    worked='answer = "keep it"',
+    worked='answer = "leave it unspent"',
     feedback="Right. A budget that is not used up is a result, not a failure.",
 )

@@ -2,15 +2,17 @@
 
 from crmlib.exercises import Desk
 from crmlib.grading.migration import grade_moves
-from crmlib.grading.profit import customer_profit, retention_by_grade, without_costs
-from crmlib.grading.relationship import relationship_customers, relationship_table
+from crmlib.grading.profit import customer_profit, latest_profit, retention_by_grade, without_costs
+from crmlib.grading.relationship import RelationshipRule, relationship_customers, relationship_table
 from crmlib.grading.rfm import rfm_scores, rfm_segments
 
 desk = Desk()
 profit_of = desk.once(customer_profit)
 retention_of = desk.once(retention_by_grade)
+latest_of = desk.once(latest_profit)
 moves_of = desk.once(grade_moves)
 kinds_of = desk.once(lambda db: relationship_table(relationship_customers(db)))
+strict_kinds_of = desk.once(lambda db: relationship_table(relationship_customers(db, RelationshipRule(fewest_days=6))))
 scores_of = desk.once(lambda db: rfm_scores(db.table("orders"), db.as_of))
 segments_of = desk.once(lambda db: rfm_segments(scores_of(db)))
 

@@ -1,17 +1,30 @@
 """Your turn, section 6.1: how unequal customers are, relationship customers, expected length, lifetime value."""
 
 from crmlib.exercises import Mistake, Number
-from crmlib.grading.exercises.room import desk, kinds_of, needs_profit, profit_of, retention_of
+from crmlib.grading.exercises.room import (
+    desk,
+    kinds_of,
+    latest_of,
+    needs_profit,
+    profit_of,
+    retention_of,
+    strict_kinds_of,
+)
 from crmlib.grading.measures import best_measure
 from crmlib.grading.shares import top_share
 
 # Round numbers for the exercise on the formula; they belong to the question, not to the company.
-RETENTION, DISCOUNT = 0.80, 0.10
+RETENTION, DISCOUNT, FALL = 0.80, 0.10, 0.05
 
 
-def yearly_revenue(db):
-    """Mean revenue per customer and year, in money."""
-    return profit_of(db)["revenue"].mean() / profit_of(db).attrs["years"]
+def yearly_value(db):
+    """Mean value a year of the latest period's buyers, in money."""
+    return latest_of(db)[best_measure(latest_of(db))].mean() / latest_of(db).attrs["years"]
+
+
+def ordinary_retention(db):
+    """Yearly retention of the grade "ordinary"."""
+    return retention_of(db)["retention"]["ordinary"]
 
 
 top_decile_share = desk.exercise(
@@ -71,84 +84,113 @@ losing_customers = desk.exercise(
 
 relationship_share = desk.exercise(
     name="relationship_share",
-    question="Among relationship customers, which share is declining in value?",
+    question=(
+        "Which share of relationship customers is declining in value, if a relationship buyer has at least 6 purchase "
+        "days and not 4?"
+    ),
     kind=Number("a share between 0 and 1"),
-    expected=lambda db: kinds_of(db)["share_of_relationship"]["declining value"],
+    expected=lambda db: strict_kinds_of(db)["share_of_relationship"]["declining value"],
     hints=(
-        "grading.relationship_table(grading.relationship_customers(db)) has one row a kind.",
-        "Transaction buyers are no relationship customers: leave them out of the whole.",
+        "grading.RelationshipRule(fewest_days=6) is the stricter rule; relationship_customers(db, rule) applies it.",
+        "grading.relationship_table(...) has one row a kind and the column 'share_of_relationship'.",
+        "Transaction buyers and those too new to tell are left out of the whole.",
     ),
     mistakes=(
         Mistake(
-            lambda db: kinds_of(db)["customer_share"]["declining value"],
+            lambda db: kinds_of(db)["share_of_relationship"]["declining value"],
+            "That is the share under the chapter's rule (4 purchase days); apply the stricter one.",
+        ),
+        Mistake(
+            lambda db: strict_kinds_of(db)["customer_share"]["declining value"],
             "You divided by all buyers; divide by relationship customers only.",
         ),
         Mistake(
-            lambda db: 100 * kinds_of(db)["share_of_relationship"]["declining value"],
+            lambda db: 100 * strict_kinds_of(db)["share_of_relationship"]["declining value"],
             "That is per cent; the answer is a share, 0–1.",
         ),
-        Mistake(lambda db: kinds_of(db)["customers"]["declining value"], "That is a number of customers, not a share."),
+        Mistake(
+            lambda db: strict_kinds_of(db)["customers"]["declining value"],
+            "That is a number of customers, not a share.",
+        ),
     ),
     worked=(
-        "table = grading.relationship_table(grading.relationship_customers(db))\n"
+        "rule = grading.RelationshipRule(fewest_days=6)\n"
+        "table = grading.relationship_table(grading.relationship_customers(db, rule))\n"
         'answer = table.loc["declining value", "share_of_relationship"]'
     ),
-    feedback="Right. The course expects 40 to 60 %.",
+    feedback="Right. The share depends on the rule; the course's 40 to 60 % say nothing without theirs.",
 )
 
 expected_length = desk.exercise(
     name="expected_length",
-    question="For how many years is a customer of the grade 'ordinary' expected to stay at its yearly retention?",
+    question=(
+        "If the yearly retention of the grade 'ordinary' fell by 5 points (0.05), for how many years would such a "
+        "customer be expected to stay?"
+    ),
     kind=Number("a number of years"),
-    expected=lambda db: retention_of(db)["length"]["ordinary"],
+    expected=lambda db: 1 / (1 - ordinary_retention(db) + FALL),
     hints=(
-        "grading.retention_by_grade(db) has the column 'retention'.",
+        "grading.retention_by_grade(db) has the column 'retention'; take 0.05 off.",
         "With a chance r of staying each year, the expected length is 1 + r + r² + …",
         "That sum is 1 / (1 − r).",
     ),
     mistakes=(
+        Mistake(lambda db: 1 / (1 - ordinary_retention(db)), "That is the length now; retention is to fall by 0.05."),
         Mistake(
-            lambda db: 1 / retention_of(db)["retention"]["ordinary"],
+            lambda db: 1 / (ordinary_retention(db) - FALL),
             "You divided by retention; divide by the share that leaves, 1 − r.",
         ),
-        Mistake(lambda db: 1 - retention_of(db)["retention"]["ordinary"], "That is the share that leaves in a year."),
-        Mistake(lambda db: retention_of(db)["length"]["all"], "That is for all customers, not for one grade."),
+        Mistake(lambda db: 1 - ordinary_retention(db) + FALL, "That is the share that would leave in a year."),
+        Mistake(
+            lambda db: 1 / (1 - ordinary_retention(db) - FALL),
+            "You raised retention by 0.05; it is to fall.",
+        ),
+        Mistake(
+            lambda db: 1 / (1 - retention_of(db)["retention"]["all"] + FALL),
+            "That is for all customers, not for one grade.",
+        ),
     ),
-    worked='r = grading.retention_by_grade(db).loc["ordinary", "retention"]\nanswer = 1 / (1 - r)',
-    feedback="Right. The formula assumes that the chance of staying is the same every year.",
+    worked='r = grading.retention_by_grade(db).loc["ordinary", "retention"] - 0.05\nanswer = 1 / (1 - r)',
+    feedback="Right. The higher retention is, the more years a few points cost.",
 )
 
 simple_lifetime_value = desk.exercise(
     name="simple_lifetime_value",
     question=(
-        "A customer brings the company's mean yearly revenue at the END of each year in which they still buy, "
-        "r = 0.80, d = 0.10: what is the customer worth today?"
+        "A customer earns m a year, the mean of last year's buyers. The first payment comes one year from now, if the "
+        "customer renews; r = 0.80, d = 0.10. What is the customer worth today?"
     ),
     kind=Number("an amount of money"),
-    expected=lambda db: yearly_revenue(db) * RETENTION / (1 + DISCOUNT - RETENTION),
+    expected=lambda db: yearly_value(db) * RETENTION / (1 + DISCOUNT - RETENTION),
     hints=(
-        "m is profit['revenue'].mean() / profit.attrs['years'].",
+        "latest = grading.latest_profit(db); m is the mean of its best measure, a year.",
         "The first payment comes after a year, if the customer is still there: m·r/(1+d).",
         "The sum of m·rᵗ/(1+d)ᵗ from t = 1 on is m·r / (1 + d − r).",
     ),
     mistakes=(
         Mistake(
-            lambda db: yearly_revenue(db) * (1 + DISCOUNT) / (1 + DISCOUNT - RETENTION),
+            lambda db: yearly_value(db) * (1 + DISCOUNT) / (1 + DISCOUNT - RETENTION),
             "You counted a payment today: m·(1+d)/(1+d−r) is the convention with the first payment at once.",
         ),
         Mistake(
-            lambda db: yearly_revenue(db) / (1 + DISCOUNT - RETENTION),
+            lambda db: yearly_value(db) / (1 + DISCOUNT - RETENTION),
             "m/(1+d−r) has the first payment come for certain after a year; here it comes with chance r.",
         ),
-        Mistake(lambda db: yearly_revenue(db) / (1 - RETENTION), "You left out the discount rate."),
+        Mistake(lambda db: yearly_value(db) / (1 - RETENTION), "You left out the discount rate."),
         Mistake(
-            lambda db: profit_of(db)["revenue"].mean() * RETENTION / (1 + DISCOUNT - RETENTION),
-            "That is revenue over the whole period; divide by its years.",
+            lambda db: (
+                latest_of(db)["revenue"].mean() / latest_of(db).attrs["years"] * RETENTION / (1 + DISCOUNT - RETENTION)
+            ),
+            "You used revenue; what the customer earns the company is what is left after costs.",
+        ),
+        Mistake(
+            lambda db: profit_of(db)[best_measure(profit_of(db))].mean() * RETENTION / (1 + DISCOUNT - RETENTION),
+            "That is the mean of all customers over the whole period; take last year's buyers, a year.",
         ),
     ),
     worked=(
-        "profit = grading.customer_profit(db)\n"
-        'm = profit["revenue"].mean() / profit.attrs["years"]\n'
+        "latest = grading.latest_profit(db)\n"
+        'm = latest[grading.best_measure(latest)].mean() / latest.attrs["years"]\n'
         "r, d = 0.80, 0.10\n"
         "answer = m * r / (1 + d - r)"
     ),

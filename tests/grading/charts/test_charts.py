@@ -102,8 +102,35 @@ def test_whale_title_says_whether_profit_is_given_back():
 
 
 def test_lorenz_title_says_when_half_the_customers_cost_money():
-    assert "cost more than they bring" in charts.plot_lorenz_curve(profits([100, 100, -10, -10])).title
+    title = charts.plot_lorenz_curve(profits([100, 100, -10, -10])).title
+    assert title == "50 % of customers cost more than they bring; the worst 1 % alone lose 6 % of profit"
     assert charts.plot_lorenz_curve(profits([10] * 10)).title.endswith("bring 50 % of profit")
+
+
+@pytest.mark.parametrize(
+    ("worst", "start"),
+    [([0.99, 0.9, 0.8], "Every number from 2 to 4"), ([0.99, 0.5, 0.8], "Only with 2, 4"), ([0.5] * 3, "With no")],
+)
+def test_cluster_title_names_all_numbers_that_come_back(worst, start):
+    table = pd.DataFrame({"clusters": [2, 3, 4], "mean": 0.9, "worst": worst, "smallest": 0.1})
+    assert charts.plot_cluster_stability(table).title.startswith(start)
+
+
+def test_a_grade_without_customers_is_left_open():
+    states = pd.CategoricalDtype(["key", "small", "inactive"], ordered=True)
+    moves = pd.DataFrame({"before": ["small"] * 3, "now": ["key", "small", "inactive"], "value_now": [5.0, 1, 0]})
+    moves = moves.astype({"before": states, "now": states})
+    moves.attrs = {"measure": "profit", "period_years": 1.0}
+    picture = charts.plot_migration(grading.migration_matrix(moves))
+    assert picture.title.startswith("33 % of small") and "nobody was key or inactive before" in picture.description
+    equity = charts.plot_customer_equity(grading.customer_equity(moves, draws=20))
+    assert "nobody is known to come back" in equity.description
+
+
+def test_former_customers_are_counted_beside_the_treatments(db):
+    treated = grading.recommended_treatment(db)
+    picture = charts.plot_treatment(grading.treatment_table(treated))
+    assert f"{treated.attrs['without']:,} former customers" in picture.description
 
 
 def test_claims_title_counts_those_that_hold():
