@@ -32,7 +32,9 @@ def grade_moves(db, shares=None):
         raise CrmError(f"Nobody bought from {first}: there is nothing to compare with.")
     graded = grade_customers(buyers, shares)
     limits = buyers.groupby(graded, observed=True).min()
-    known = db.orders.loc[db.orders["order_date"] <= first.end, "customer_id"].unique()
+    # Who only ever took something free, or brought something back, was never a buyer who could be inactive.
+    bought = db.orders[(db.orders["order_date"] <= first.end) & (db.orders["amount"] > 0)]
+    known = bought["customer_id"].unique()
     everyone = pd.Index(sorted(set(known) | set(still.index)), name="customer_id")
     before = graded.astype(str).reindex(everyone)
     before[before.isna() & everyone.isin(known)] = INACTIVE

@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from crmlib.grading.migration import customer_equity, grade_moves, migration_matrix, move_counts
+from tests.grading.small_company import SmallDatabase
 
 STATES = ["key", "small", "inactive"]
 
@@ -29,6 +30,12 @@ def test_moves_of_a_company(db):
     assert set(table.index[known & (table["before"] != "inactive")]) == bought_2023
     bought_2024 = set(db.orders[db.orders["order_date"].dt.year == 2024]["customer_id"])
     assert set(table.index[table["now"] != "inactive"]) == bought_2024
+
+
+def test_free_goods_make_nobody_inactive(db):
+    gift = db.orders.head(1).assign(customer_id="GIFT", amount=0.0, order_date=pd.Timestamp("2022-03-01"))
+    tables = {"orders": pd.concat([db.orders, gift]), "cost_to_serve": db.cost_to_serve}
+    assert "GIFT" not in grade_moves(SmallDatabase(tables, db.as_of)).index
 
 
 def test_limits_in_money_are_those_of_the_earlier_period(db):

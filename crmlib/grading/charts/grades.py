@@ -41,6 +41,7 @@ def plot_pyramid(table):
     right.axvline(0, color=COLOURS["muted"], linewidth=0.8)
     right.set(xlabel=f"Share of {measure}", ylim=(-0.5, len(table) - 0.5))
     right.margins(x=0.18)
+    right.locator_params(axis="x", nbins=4)
     right.grid(axis="y", visible=False)
     as_percent(right, y=False)
     top = table.iloc[:2]

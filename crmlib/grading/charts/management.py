@@ -43,7 +43,7 @@ def _draw_allocation(axes, shares):
     colours = [COLOURS["light"], SERIES[4], COLOURS["accent"], COLOURS["main"], COLOURS["good"]]
     for package, colour in zip(shares, colours, strict=False):
         bars = axes.barh(places, shares[package], left=left, color=colour, height=0.7, label=package)
-        texts = [percent(share) if share >= 0.08 else "" for share in shares[package]]
+        texts = [percent(share) if share >= 0.05 else "" for share in shares[package]]
         dark = colour in (COLOURS["main"], COLOURS["good"])
         axes.bar_label(bars, texts, label_type="center", fontsize=10, color="white" if dark else COLOURS["ink"])
         left += shares[package].to_numpy()
@@ -178,9 +178,9 @@ def _equity_per_head(equity, currency):
         return "Nobody was inactive before, so nobody is known to come back: the inactive are worth nothing here."
     small = equity.drop(index="all").iloc[-2]
     return (
-        f"The {small.name} ones bring {money(small['value_per_period'], currency)} a period now and are worth "
-        f"{money(small['equity_each'], currency)} each, because some of them rise; of the {last['customers']:,.0f} "
-        f"{last.name} ones some come back, which makes {money(last['equity_each'], currency)} each."
+        f"The {small.name} ones bring {money(small['value_per_period'], currency)} a period now and, with their "
+        f"chances of rising and of leaving, are worth {money(small['equity_each'], currency)} each; the "
+        f"{last['customers']:,.0f} {last.name} ones, of whom some come back, {money(last['equity_each'], currency)}."
     )
 
 

@@ -117,7 +117,7 @@ def plot_pareto_shares(shares):
             percent(row["share"]), (row["high"], height), xytext=(8, 0), textcoords="offset points", va="center"
         )
     axes.set_yticks(place, [f"best {percent(top)} ({row.customers:,.0f})" for top, row in shares.iterrows()])
-    axes.set(xlim=(0, max(1.02, shares["high"].max() + 0.12)), ylim=(-0.6, len(shares) - 0.4))
+    axes.set(xlim=(0, max(1.02, shares["high"].max() * 1.15)), ylim=(-0.6, len(shares) - 0.4))
     axes.set_xlabel(f"Share of {measure}")
     axes.grid(axis="y", visible=False)
     as_percent(axes, x=True, y=False)
@@ -145,7 +145,8 @@ def plot_relationship_kinds(table):
         place = np.arange(len(table)) + (number - (len(shown) - 1) / 2) * width
         name = "customers" if what == "customer" else what
         bars = axes.bar(place, table[f"{what}_share"], width * 0.92, color=colour, label=f"share of {name}")
-        label_bars(axes, bars, table[f"{what}_share"])
+        label_bars(axes, bars, table[f"{what}_share"], fontsize=8)
+    axes.margins(y=0.1)
     axes.set_xticks(np.arange(len(table)), ["\n".join([*_two_lines(kind), CHINESE[kind]]) for kind in table.index])
     axes.axhline(0, color=COLOURS["muted"], linewidth=0.8)
     legend_above(axes, len(shown))
