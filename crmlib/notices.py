@@ -2,7 +2,7 @@
 
 from functools import wraps
 
-from crmlib.errors import CrmError, DataFault
+from crmlib.errors import CrmError, DataFault, MissingTable
 from crmlib.figures import Notice
 
 
@@ -77,7 +77,21 @@ def needs(*tables, **columns):
 def without(db, *tables):
     """The sentence that says which of the tables the company lacks, or None."""
     missing = [name for name in tables if not db.has(name)]
-    return Notice(f"Left out: this company has no table {missing[0]!r}.") if missing else None
+    if not missing:
+        return None
+    early = not_yet(db, missing[0])
+    return Notice(
+        f"Left out: {early[:1].lower()}{early[1:]}" if early else f"Left out: this company has no table {missing[0]!r}."
+    )
+
+
+def not_yet(db, table):
+    """The sentence that a table is there but has no rows before the database's date, or ""."""
+    try:
+        getattr(db, table)
+    except (AttributeError, MissingTable) as gap:
+        return str(gap) if "no rows yet" in str(gap) else ""
+    return ""
 
 
 def without_columns(db, table, columns):

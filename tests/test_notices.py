@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
+import crmlib
 from crmlib.errors import CrmError, DataFault
 from crmlib.figures import Notice
-from crmlib.notices import hands_on_notices, needs, reads
+from crmlib.notices import hands_on_notices, needs, reads, without
 
 
 @hands_on_notices
@@ -65,3 +66,9 @@ def test_faults_are_raised_in_code_and_said_in_the_chapter():
     with pytest.raises(DataFault, match="Nobody answered"):
         mean_answer(ANSWERS.head(0))
     assert answers_for_each_order(Tables(survey=ANSWERS, orders=ORDERS.head(0))).text == "Left out: Nobody ordered."
+
+
+def test_a_table_that_begins_later_is_not_called_missing():
+    db = crmlib.open_database(crmlib.default_data(), as_of="2022-12-31")
+    text = without(db, "service_ratings").text
+    assert text == "Left out: the table 'service_ratings' has no rows yet on 2022-12-31."

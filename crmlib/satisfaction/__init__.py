@@ -65,7 +65,7 @@ from crmlib.satisfaction.intervals import (
 from crmlib.satisfaction.kano import differing_features, evaluation_table, kano_by_group, kano_category, kano_table
 from crmlib.satisfaction.key_figures import record_from
 from crmlib.satisfaction.mapping import EXAMPLE, read_mapping, satisfaction_index, survey_faults, translate_survey
-from crmlib.satisfaction.measurement import heterotrait_monotrait_ratio, reliability_table
+from crmlib.satisfaction.measurement import hardly_distinct, heterotrait_monotrait_ratio, reliability_table
 from crmlib.satisfaction.mistakes import (
     bad_design,
     lost_customers_not_asked,
@@ -161,6 +161,7 @@ __all__ = [
     "explore_importance_performance",
     "explore_path_model",
     "fit_path_model",
+    "hardly_distinct",
     "heterotrait_monotrait_ratio",
     "house_of_quality",
     "importance_performance",

@@ -77,12 +77,12 @@ def priority_traced(house, measure=None):
     """Where a measure's priority comes from, need by need, largest contribution first.
 
     Parameters: ``house`` a HouseOfQuality; ``measure`` its name, or None for the first. Returns one row a need: weight,
-    relation, contribution (weight · relation), priority_share (of the priority of this measure).
+    relation, contribution (need_weight · relation), priority_share (of the priority of this measure).
     """
     measure = house.measures.index[0] if measure is None else measure
     table = pd.DataFrame(
         {
-            "weight": house.needs["weight"],
+            "need_weight": house.needs["weight"],
             "relation": house.relations[measure].astype(int),
             "contribution": house.contributions[measure],
         }

@@ -96,6 +96,23 @@ def heterotrait_monotrait_ratio(model):
     return ratio
 
 
+@hands_on_notices
+def hardly_distinct(ratios, near=0.85, limit=0.9):
+    """The pairs of constructs that customers hardly tell apart, or nearly so.
+
+    Parameters: ``ratios`` from ``heterotrait_monotrait_ratio``; ``near`` and ``limit`` the strict and the usual limit.
+    Returns rows construct, other_construct, ratio (a text of three digits, because the third may decide), finding;
+    highest first. Source of the limits: Henseler, Ringle & Sarstedt 2015.
+    """
+    names = list(ratios.index)
+    pairs = [(ratios.loc[a, b], a, b) for i, a in enumerate(names) for b in names[i + 1 :] if ratios.loc[a, b] > near]
+    rows = [
+        (one, other, f"{value:.3f}", f"above {limit:g}: hardly two things" if value > limit else f"near {limit:g}")
+        for value, one, other in sorted(pairs, reverse=True)
+    ]
+    return pd.DataFrame(rows, columns=["construct", "other_construct", "ratio", "finding"])
+
+
 def _mean_off_diagonal(correlation):
     count = len(correlation)
     return 1.0 if count == 1 else (correlation.sum() - np.trace(correlation)) / (count * (count - 1))

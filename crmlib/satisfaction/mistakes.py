@@ -219,8 +219,8 @@ def satisfaction_taken_for_loyalty(later):
         f"or very satisfied, so {_percent(share)} will stay.",
         f"Of these, {_percent(again[0])} ({_percent(again[1])} to {_percent(again[2])}) bought again within {months} "
         "months.",
-        f"{lost} answers of {content['answers'].sum()} came from satisfied customers who did not buy again: no survey "
-        "of satisfaction would have raised the alarm.",
+        f"{lost:,} of these {content['answers'].sum():,} answers came from satisfied customers who did not buy again: "
+        "no survey of satisfaction would have raised the alarm.",
         table,
     )
 

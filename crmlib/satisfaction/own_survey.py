@@ -7,6 +7,7 @@ import pandas as pd
 from crmlib.database import Company, open_database
 from crmlib.errors import CrmError, DataFault, MissingTable
 from crmlib.figures import Notice
+from crmlib.notices import not_yet
 from crmlib.satisfaction.mapping import paths_measured, read_mapping, survey_faults, translate_survey
 from crmlib.satisfaction.repurchase import CHINESE_CLASSES, CLASSES
 
@@ -97,7 +98,12 @@ def survey_in_words(db):
             f"{survey['customer_id'].nunique():,} customers, {survey['answered_on'].min():%Y-%m-%d} to "
             f"{survey['answered_on'].max():%Y-%m-%d}."
         )
-    missing = [f"'{name}'" for name in USED_WHERE_PRESENT if not db.has(name)]
+    absent = [name for name in USED_WHERE_PRESENT if not db.has(name)]
+    early = [name for name in absent if not_yet(db, name)]
+    missing = [f"'{name}'" for name in absent if name not in early]
+    if early:
+        names = ", ".join(f"'{name}'" for name in early)
+        text += f" Nothing was recorded yet in {names}: sections that need it say so in a sentence."
     if missing:
         text += f" There is no table {', '.join(missing)}: sections that need one say so in a sentence."
     return Notice(text)

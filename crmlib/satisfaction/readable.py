@@ -8,10 +8,13 @@ from crmlib.notices import hands_on_notices
 SHARES = {
     "share", "certainty", "strength", "rate", "accuracy", "majority", "found", "false_alarms", "satisfied", "unhappy",
     "content", "explained", "priority", "priority_share", "first", "r_squared", "return_on_quality", "top_two",
-    "part",
+    "part", "need_weight",
 }  # fmt: skip
 MONEY = {"cost", "gain", "profit", "spent", "margin_per_point"}
 HEADERS = {
+    "name": "category",
+    "margin": "margin of error",
+    "margin_per_point": "margin per point, customer and year",
     "low": "from",
     "high": "to",
     "alpha": "Cronbach's α",
@@ -67,7 +70,8 @@ def readable(table, columns=None, rows=30, currency="", empty="Nothing to show: 
             header = f"{header} ({currency})"
         kinds = table["unit"] if kind == "value" else [kind] * len(table)
         shown[header] = [_text(value, each) for value, each in zip(table[name].iloc[:rows], kinds, strict=False)]
-    return ReadableTable(shown.rename_axis(index=_words(table.index.name) if named else None))
+    across = _words(table.columns.name)
+    return ReadableTable(shown.rename_axis(index=_words(table.index.name) if named else None, columns=across))
 
 
 def _kind(name, table, currency):
@@ -93,8 +97,8 @@ def _text(value, kind):
         return "–"
     if kind == "text" or isinstance(value, str):
         return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else _words(value)
-    if kind == "chance" and value < 0.01:
-        return "below 0.01"
+    if kind == "chance":
+        return "below 0.001" if value < 0.001 else f"{value:.3f}"
     text = {"share": f"{100 * value:.1f} %", "count": f"{value:,.0f}", "money": f"{value:,.0f}"}.get(kind)
     if text is None:
         text = f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0}f}"

@@ -113,7 +113,7 @@ def test_readable_says_units_and_chances():
         {"share": [0.125], "p_value": [0.0001], "kind": ["said_only"], "count": [1234], "gap": [-0.004]}
     )
     shown = satisfaction.readable(table).frame.iloc[0].tolist()
-    assert shown == ["12.5 %", "below 0.01", "said only", "1,234", "0.00"]
+    assert shown == ["12.5 %", "below 0.001", "said only", "1,234", "0.00"]
     assert satisfaction.readable(table.head(0), empty="Nothing.").text == "Nothing."
     indicators = pd.DataFrame({"value": [0.5, 1234.5], "low": [0.4, 1000.0], "unit": ["share", "money"]})
     assert satisfaction.readable(indicators, ["value", "low"]).frame["value"].tolist() == ["50.0 %", "1,234"]
@@ -132,3 +132,18 @@ def test_the_largest_of_a_column_is_recorded_wherever_it_stands(capsys):
     table = pd.DataFrame({"profit": [3.0, 9.0, 5.0], "low": 1.0, "high": 10.0}, index=["a", "b", "c"])
     satisfaction.record_from(table, "largest", "profit", "best_profit")
     assert "best_profit = 9 (1 to 10)" in capsys.readouterr().out
+
+
+def test_readable_shows_three_digits_of_a_chance_and_what_lies_across():
+    shown = satisfaction.readable(pd.DataFrame({"p_value": [0.0456]}))
+    assert shown.frame.iloc[0, 0] == "0.046"
+    assert satisfaction.readable(satisfaction.evaluation_table()).frame.columns.name == "dysfunctional"
+
+
+def test_pairs_hardly_told_apart_are_named_with_three_digits():
+    names = ["a", "b", "c"]
+    ratios = pd.DataFrame([[1, 0.902, 0.5], [0.902, 1, 0.899], [0.5, 0.899, 1]], names, names)
+    found = satisfaction.hardly_distinct(ratios)
+    assert found["ratio"].tolist() == ["0.902", "0.899"]
+    assert found["finding"].tolist() == ["above 0.9: hardly two things", "near 0.9"]
+    assert satisfaction.hardly_distinct(ratios, near=0.95, limit=0.95).empty

@@ -202,6 +202,8 @@ def test_chosen_projects_are_not_called_sure_before_they_are(survey_model):
     fitting = chosen["chosen"].sum()
     title = satisfaction.plot_return_on_quality(chosen).title
     assert title == f"{fitting} projects fit the budget, none clear of zero"
+    one = chosen.assign(chosen=[True] + [False] * (len(chosen) - 1))
+    assert satisfaction.plot_return_on_quality(one).title == "1 project fits the budget, none clear of zero"
     sure = chosen.assign(low=1.0)
     assert "none" not in satisfaction.plot_return_on_quality(sure).title
 
@@ -237,3 +239,20 @@ def test_the_path_diagram_says_over_which_routes(survey_model):
 def test_indicators_by_group_show_how_many_stand_behind(db, grades):
     table = satisfaction.satisfaction_indicators(db, grades)
     assert f"(n = {table['base'].iloc[0]:,.0f})" in satisfaction.plot_indicators(table).description
+
+
+def test_words_that_may_be_chance_are_not_shown():
+    words = pd.DataFrame({"word": ["slow", "maybe", "lovely"], "z": [3.0, 1.5, -2.5]})
+    words["said_by"] = ["unhappy", "unhappy", "content"]
+    picture = satisfaction.plot_words(words, "en")
+    assert picture.title == "1 phrase tells the unhappy, 1 the satisfied, in English"
+    assert "maybe" not in picture.description and "lovely" in picture.description
+
+
+def test_shares_are_per_cent_in_the_map(derived, db):
+    performance = satisfaction.perceived_dimensions(db).mean()
+    table = satisfaction.importance_performance(derived["importance"], performance)
+    assert re.search(
+        r"importance \d+ %", satisfaction.plot_importance_performance(table, "share explained").description
+    )
+    assert "%" not in satisfaction.plot_importance_performance(table, "stated (1–10)").description

@@ -121,3 +121,8 @@ def test_what_was_not_named(files):
         files(own_answers(), mapping=None)
     with pytest.raises(CrmError, match="No answer is known on 2020-01-01"):
         files(own_answers(), as_of="2020-01-01")
+
+
+def test_what_begins_later_is_not_called_missing():
+    text = satisfaction.survey_in_words(crmlib.open_database(crmlib.default_data(), as_of="2022-12-31")).text
+    assert "Nothing was recorded yet in" in text and "'service_ratings'" in text and "no table" not in text

@@ -98,8 +98,12 @@ def plot_importance_performance(table, importance="importance", performance="per
     axes.set_ylabel(importance)
     fix = list(table.index[here])
     title = f"Concentrate on {listing(fix)}" if fix else "Nothing important is done badly"
+    share = "share" in importance
+    if share:
+        axes.yaxis.set_major_formatter(per_cent)
+    weights = table["importance"].map(percent if share else "{:.2f}".format)
     listed = "; ".join(
-        f"{words(n)} importance {r.importance:.2f}, performance {r.performance:.1f}" for n, r in table.iterrows()
+        f"{words(n)} importance {weights[n]}, performance {r.performance:.1f}" for n, r in table.iterrows()
     )
     picture = Picture(
         figure, title, f"{listed[0].upper()}{listed[1:]}.", f"Lines: {table.attrs.get('lines', 'the two means')}."
@@ -177,7 +181,9 @@ def plot_return_on_quality(table, currency=""):
     names = list(table.index[chosen.to_numpy(dtype=bool)])
     sure = list(table.index[chosen.to_numpy(dtype=bool) & (table["low"] > 0).to_numpy()])
     what = "fit the budget" if "chosen" in table else "earn their cost"
-    title = f"{len(names)} projects {what}, {listing(sure) if sure else 'none'} clear of zero"
+    if len(names) == 1:
+        what = what.replace("fit", "fits").replace("earn their", "earns its")
+    title = f"{len(names)} project{'s' * (len(names) != 1)} {what}, {listing(sure) if sure else 'none'} clear of zero"
     if not names:
         title = "Within the budget no project pays" if "chosen" in table else "No project earns its cost"
     fit = f"{what.capitalize()}: {listing(names)}. " if names else ""

@@ -6,7 +6,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from crmlib.figures import COLOURS, Picture, canvas
 from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.charts.labels import interval_bars, name_rows, words
-from crmlib.satisfaction.measurement import SOUND_RELIABILITY
+from crmlib.satisfaction.measurement import SOUND_RELIABILITY, SOUND_VARIANCE_EXTRACTED
 from crmlib.satisfaction.path_model import CHINESE, effects_table
 
 RADIUS = 0.92
@@ -96,13 +96,17 @@ def plot_reliability(reliability):
         "average_variance_extracted": ("D", COLOURS["good"], "average variance extracted"),
     }
     places = np.arange(len(table))[::-1]
-    for column, (marker, colour, label) in kinds.items():
-        axes.plot(table[column], places, marker, color=colour, markersize=8, label=label)
+    for shift, (column, (marker, colour, label)) in zip((0.2, 0, -0.2), kinds.items(), strict=True):
+        axes.plot(table[column], places + shift, marker, color=colour, markersize=8, label=label)
     axes.axvline(SOUND_RELIABILITY, color=COLOURS["muted"], linewidth=1, linestyle="--")
+    axes.axvline(SOUND_VARIANCE_EXTRACTED, color=COLOURS["good"], linewidth=1, linestyle=":")
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.6, len(table) - 0.4)
     name_rows(axes, table.index, places)
-    axes.set_xlabel(f"share of variance (dashed: {SOUND_RELIABILITY:g}, the usual least for reliability)")
+    axes.set_xlabel(
+        f"0–1 (usual least: dashed {SOUND_RELIABILITY:g} for reliability and α, "
+        f"dotted {SOUND_VARIANCE_EXTRACTED:g} for variance extracted)"
+    )
     axes.legend(loc="lower left")
     weak = list(table.index[~table["sound"]])
     title = "The items of every construct hang together" if not weak else f"Look again at {', '.join(map(words, weak))}"

@@ -8,6 +8,7 @@ from crmlib.satisfaction.charts.labels import interval_bars, listing, name_rows,
 from crmlib.satisfaction.predictive_power import NPS_QUESTION
 from crmlib.satisfaction.sample_size import margin_of_error
 
+CLEAR_Z = 2.0
 NO_MOVEMENT, UNCHANGED = "No indicator has clearly changed", "not clearly changed"
 ARROWS = {"high": "higher is better", "low": "lower is better"}
 
@@ -142,7 +143,7 @@ def plot_nps(by_group):
     title = (
         f"{words(best).capitalize()} would recommend us more than {words(worst)}"
         if apart
-        else f"Up to {widest:.0f} points wide: the intervals do not tell the groups apart"
+        else f"Up to {widest:.0f} points wide: no two intervals lie clear of each other"
     )
     listed = "; ".join(f"{words(n)} {r.nps:.0f} ({r.low:.0f} to {r.high:.0f})" for n, r in by_group.iterrows())
     return Picture(
@@ -229,11 +230,12 @@ def plot_predictive_power(power):
 
 @hands_on_notices
 def plot_words(telling, language):
-    """Words that tell the unhappy from the content, most telling first on each side.
+    """Words that tell the unhappy from the satisfied, most telling first; those that may be chance are left out.
 
     Parameters: ``telling`` from ``comments.telling_words``. The caption repeats the words under the numbers of the
     bars, for computers without Chinese characters.
     """
+    telling = telling[telling["z"].abs() >= CLEAR_Z]
     unhappy = telling[telling["said_by"] == "unhappy"].sort_values("z", ascending=False)
     content = telling[telling["said_by"] == "content"].sort_values("z")
     figure, axes = canvas(size="tall")
@@ -248,15 +250,18 @@ def plot_words(telling, language):
     axes.spines["left"].set_visible(False)
     axes.margins(x=0.35)
     axes.axvline(0, color=COLOURS["ink"], linewidth=1)
-    axes.set_xlabel("← said by the content · said by the unhappy →  (z of the log-odds)")
+    for limit in (-CLEAR_Z, CLEAR_Z):
+        axes.axvline(limit, color=COLOURS["muted"], linewidth=1, linestyle="--")
+    axes.set_xlabel("← said by the satisfied · said by the unhappy →  (z of the log-odds)")
     tongue = {"zh": "Chinese", "en": "English"}.get(language, language)
     sides = [
         ", ".join(f"{rank} {word}" for rank, word in enumerate(side["word"], start=1)) for side in (unhappy, content)
     ]
-    title = f"What the unhappy say and the content do not, in {tongue}"
-    return Picture(
-        figure, title, f"The unhappy: {sides[0] or 'nothing of their own'}. The content: {sides[1] or 'nothing'}."
-    )
+    verb = "phrase tells" if len(unhappy) == 1 else "phrases tell"
+    title = f"{len(unhappy)} {verb} the unhappy, {len(content)} the satisfied, in {tongue}"
+    nothing = "nothing that is clearly theirs"
+    description = f"The unhappy: {sides[0] or nothing}. The satisfied: {sides[1] or nothing}."
+    return Picture(figure, title, description, f"Only what lies beyond ± {CLEAR_Z:g} (dashed): less may be chance.")
 
 
 def _best(part):
