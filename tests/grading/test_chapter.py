@@ -60,7 +60,7 @@ def test_orders_alone(orders_folder):
     assert "Disc Shop sells CDs" in read and "USD" in read
     assert not {"CNY", "tea", "nan"} & set(read.split())
     notices = {source.splitlines()[-1]: value for source, value in shown if isinstance(value, Notice)}
-    assert len(notices) == 6, notices  # the first sentence, the statement, who is mistreated, size (three times)
+    assert len(notices) == 7, notices  # first sentence, statement, mistreated (twice), size (thrice)
     for _, value in shown:
         assert not (isinstance(value, ReadableTable) and value.frame.empty)
 
