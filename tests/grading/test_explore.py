@@ -1,6 +1,4 @@
-"""The two explorers, called without widgets, and their speed."""
-
-import time
+"""The two explorers, called without widgets."""
 
 import pytest
 
@@ -73,15 +71,3 @@ def test_the_default_state_can_be_said_and_shown(cut_offs, levers):
     assert "Earned per active customer a year = 0.12" in explore_lifetime_value(margin=0.12, retention=0.5).state
     for explorer in (cut_offs, levers):
         assert len(explorer.panel().children) == len(explorer.controls) + 2
-
-
-@pytest.mark.slow  # a time: it belongs to a machine that does nothing else
-def test_redraw_is_quick(cut_offs, levers):
-    for explorer, change in ((cut_offs, {"budget": 0.02}), (levers, {"discount": 0.2})):
-        explorer().png()
-        times = []
-        for _ in range(15):
-            start = time.process_time()
-            explorer(**change).png()
-            times.append(time.process_time() - start)
-        assert min(times) <= 0.15, f"a slider should not stutter: {min(times):.3f} s of computing"
