@@ -23,7 +23,7 @@ def test_truth_is_recovered_and_intervals_cover_over_a_hundred_companies():
     # The level of the index is each company's own, so only the coefficients have one truth for all.
     hits = {"coefficients": [], "consistent coefficients": []}
     for seed, survey in enumerate(surveys):
-        found = bootstrap_path_model(fit_path_model(survey), 300, seed=seed, people=survey["customer_id"])
+        found = bootstrap_path_model(fit_path_model(survey), 1000, seed=seed, people=survey["customer_id"])
         table = found.paths.set_index(["source", "target"])
         hits["coefficients"].append(paths["coefficient"].between(table["low"], table["high"]))
         hits["consistent coefficients"].append(
