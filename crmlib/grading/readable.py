@@ -3,6 +3,7 @@
 import pandas as pd
 
 from crmlib.notices import hands_on_notices
+from crmlib.readable import ReadableTable
 
 SHARES = {
     "customer_share": "share of customers",
@@ -70,20 +71,6 @@ PLAIN = {
     "shortest": "from",
     "longest": "to",
 }
-
-
-class ReadableTable:
-    """A table of texts that shows all of each text; `.frame` is the DataFrame behind it."""
-
-    def __init__(self, frame):
-        self.frame = frame
-
-    def __repr__(self):
-        return self.frame.to_string(max_colwidth=None)
-
-    def _repr_html_(self):
-        with pd.option_context("display.max_colwidth", None):
-            return self.frame.to_html(border=0, escape=True)
 
 
 @hands_on_notices

@@ -4,6 +4,7 @@ import pandas as pd
 
 from crmlib.figures import Notice
 from crmlib.notices import hands_on_notices
+from crmlib.readable import ReadableTable
 
 SHARES = {
     "share", "certainty", "strength", "rate", "accuracy", "majority", "found", "false_alarms", "satisfied", "unhappy",
@@ -28,20 +29,6 @@ HEADERS = {
     "return_on_quality": "profit / cost",
     "share": "share",
 }
-
-
-class ReadableTable:
-    """A table of texts that shows all of each text; ``.frame`` is the DataFrame behind it."""
-
-    def __init__(self, frame):
-        self.frame = frame
-
-    def __repr__(self):
-        return self.frame.to_string(max_colwidth=None)
-
-    def _repr_html_(self):
-        with pd.option_context("display.max_colwidth", None):
-            return self.frame.to_html(border=0, escape=True)
 
 
 @hands_on_notices

@@ -7,11 +7,11 @@ import numpy as np
 from crmlib.simulator import campaigns, trials
 from crmlib.simulator.contracts import CONTRACT, PLANS
 from crmlib.simulator.days import LAST_DAY, MONTH_START, day, month_of
-from crmlib.simulator.leaving import REASONS
 from crmlib.simulator.months import live_through
 from crmlib.simulator.orders import SALES_CHANNELS
 from crmlib.simulator.settings import REFERRAL_REWARD
 from crmlib.simulator.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
+from crmlib.tables.columns import LEAVING_REASONS
 
 
 @dataclass
@@ -111,7 +111,7 @@ def subscription_sheet(books):
             "renews_on": Days(renews),
             "auto_renew": Flags(np.where(contract, log["customer"] % 3 > 0, True).astype(int)),
             "ended_on": Days(log["end"]),
-            "end_reason": Choices(log["reason"], REASONS),
+            "end_reason": Choices(log["reason"], LEAVING_REASONS),
         }
     )
 
@@ -176,7 +176,7 @@ def winback_sheet(books):
             "customer_id": books.customer(log["customer"]),
             "assigned_on": Days(MONTH_START[log["month"]]),
             "lost_on": Days(log["lost"]),
-            "lost_reason": Choices(log["reason"], REASONS),
+            "lost_reason": Choices(log["reason"], LEAVING_REASONS),
             "arm": Choices(log["arm"], trials.WINBACK_ARMS),
             "offer_cost": Numbers(fixed + used),
             "observed_on": Days(MONTH_START[log["month"] + trials.LENGTH] - 1),

@@ -7,6 +7,7 @@ from crmlib.simulator.days import MONTH_START, day, month_of
 from crmlib.simulator.names import INDUSTRIES
 from crmlib.simulator.service import LATE
 from crmlib.simulator.sheets import NONE
+from crmlib.tables.columns import LEAVING_REASONS
 
 LATE_MONTHS = (37, 38, 39)
 COMPLAINT_DAY = day("2024-04-16")
@@ -97,7 +98,7 @@ def departure(generator, state, month, satisfaction):
         return
     who = np.flatnonzero(state.scripted & state.alive)
     leaving.leave(generator, state, month, who, satisfaction)
-    state.left_reason[who] = leaving.REASONS.index("complaint handling")
+    state.left_reason[who] = LEAVING_REASONS.index("complaint handling")
 
 
 def signals(state):

@@ -7,18 +7,8 @@ from crmlib.simulator.days import MONTH_START, MONTHS, month_of
 from crmlib.simulator.randomness import logistic
 from crmlib.simulator.service import BILLING, DAMAGED, LATE, SITE, STAFF, TASTE, WRONG
 from crmlib.simulator.sheets import NONE
+from crmlib.tables.columns import LEAVING_REASONS
 
-REASONS = [
-    "quality",
-    "price",
-    "service",
-    "delivery",
-    "complaint handling",
-    "rival offer",
-    "moved or closed",
-    "needs changed",
-    "other",
-]
 _REASON_OF_CAUSE = np.zeros(7, dtype=int)
 _REASON_OF_CAUSE[[LATE, DAMAGED, WRONG, TASTE, STAFF, BILLING, SITE]] = [3, 3, 2, 0, 2, 2, 2]
 
@@ -66,7 +56,7 @@ def leave(generator, state, month, who, satisfaction):
     """Mark customers as gone on the month's last day, for a reason drawn from their situation."""
     people = state.people
     recent = np.exp(-(MONTH_START[month] - np.maximum(state.last_incident[who], -2000)) / 120.0)
-    weights = np.zeros((len(who), len(REASONS)))
+    weights = np.zeros((len(who), len(LEAVING_REASONS)))
     weights[:, 1] = 0.5 * np.exp(0.7 * people.price_sensitivity[who])
     weights[:, 5] = 0.25 + 0.9 * RIVALS[month, people.region[who]]
     weights[:, 6], weights[:, 7], weights[:, 8] = 0.22, 0.40 * np.exp(0.3 * satisfaction[who]), 0.12

@@ -4,10 +4,10 @@ import numpy as np
 
 from crmlib.simulator import settings
 from crmlib.simulator.days import MONTH_START, MONTHS, overall_season
-from crmlib.simulator.leaving import REASONS
 from crmlib.simulator.population import CAMPAIGN_TYPES, PERSONALITIES
 from crmlib.simulator.randomness import logistic, pick
 from crmlib.simulator.sheets import NONE
+from crmlib.tables.columns import LEAVING_REASONS
 
 RETENTION_MONTHS = (14, 20, 26, 32, 38)
 WINBACK_MONTHS = (16, 24, 32, 40)
@@ -88,7 +88,7 @@ def _winback(generator, state, month, rate):
     who = np.flatnonzero(eligible & (state.trial_until <= month))
     who = who[generator.random(len(who)) < 0.9]
     arm = pick(generator, [0.4, 0.2, 0.2, 0.2], len(who))
-    reason = np.where(state.left_reason[who] >= 0, state.left_reason[who], REASONS.index("needs changed"))
+    reason = np.where(state.left_reason[who] >= 0, state.left_reason[who], LEAVING_REASONS.index("needs changed"))
     chances = winback_chances(people, who, reason, quiet[who])
     natural = np.where(
         state.alive[who],
@@ -100,7 +100,7 @@ def _winback(generator, state, month, rate):
     schedule(state, who[back], month + generator.integers(1, 4, int(back.sum())))
     state.trial_rate[who], state.trial_until[who] = 0.0, month + LENGTH
     known = generator.random(len(who)) < 0.55
-    told = np.where(generator.random(len(who)) < 0.75, reason, pick(generator, np.ones(len(REASONS)), len(who)))
+    told = np.where(generator.random(len(who)) < 0.75, reason, pick(generator, np.ones(len(LEAVING_REASONS)), len(who)))
     state.log.add(
         "winback",
         customer=who,
@@ -129,7 +129,7 @@ def _winback_truth(state, who, month, natural, chances):
 
 def winback_chances(people, who, reason, quiet):
     """Return customers × arms: the chance that the offer brings the customer back. The remedy must fit the reason."""
-    fit = np.zeros((len(REASONS), len(WINBACK_ARMS)))
+    fit = np.zeros((len(LEAVING_REASONS), len(WINBACK_ARMS)))
     for name, call, discount, gift in (
         ("quality", 0.32, 0.08, 0.30),
         ("price", 0.05, 0.62, 0.14),
@@ -141,7 +141,7 @@ def winback_chances(people, who, reason, quiet):
         ("needs changed", 0.04, 0.06, 0.10),
         ("other", 0.14, 0.16, 0.16),
     ):
-        fit[REASONS.index(name), 1:] = call, discount, gift
+        fit[LEAVING_REASONS.index(name), 1:] = call, discount, gift
     chance = fit[reason] * np.exp(-np.maximum(quiet - 300, 0) / 600)[:, None]
     bargaining = people.personality[who] == PERSONALITIES.index("bargaining")
     chance[:, 2] *= np.where(bargaining, 1.4, 0.9)

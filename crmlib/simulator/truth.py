@@ -5,10 +5,10 @@ import numpy as np
 from crmlib.simulator import key_account, ratings, settings, trials
 from crmlib.simulator import population as pop
 from crmlib.simulator.days import MONTH_START
-from crmlib.simulator.leaving import REASONS
 from crmlib.simulator.service import CAUSES
 from crmlib.simulator.sheets import Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 from crmlib.simulator.surveys import WAVES
+from crmlib.tables.columns import LEAVING_REASONS
 
 
 def truth_sheets(books):
@@ -51,7 +51,7 @@ def _departures(books):
         {
             "customer_id": books.customer(log["customer"][order]),
             "left_on": Days(log["day"][order]),
-            "reason": Choices(log["reason"][order], REASONS),
+            "reason": Choices(log["reason"][order], LEAVING_REASONS),
         }
     )
 

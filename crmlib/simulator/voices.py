@@ -4,12 +4,12 @@ import numpy as np
 
 from crmlib.simulator import key_account
 from crmlib.simulator.days import LAST_DAY
-from crmlib.simulator.leaving import REASONS
 from crmlib.simulator.products import CATEGORY, GIFT
 from crmlib.simulator.randomness import stream
 from crmlib.simulator.service import CAUSES, COMPLAINT_CHANNELS, REMEDIES, TASTE
 from crmlib.simulator.sheets import NONE, Cents, Choices, Days, Flags, Integers, Moments, Sheet, Texts
 from crmlib.simulator.texts import complaint_texts, leaving_texts, with_typos
+from crmlib.tables.columns import LEAVING_REASONS
 
 FIRST_GIFT = int(np.flatnonzero(CATEGORY == GIFT)[0])
 """Teas come before gifts and teaware in the list of products."""
@@ -77,14 +77,14 @@ def interview_sheet(books):
     asked = (generator.random(size) < np.where(books.people.enterprise[log["customer"]], 0.7, 0.42)) & (day <= LAST_DAY)
     who, true, day = log["customer"][asked], log["reason"][asked].astype(int), day[asked]
     polite = np.isin(true, [0, 2, 3, 4]) & (generator.random(len(who)) < 0.30)
-    told = np.where(polite, REASONS.index("price"), true)
+    told = np.where(polite, LEAVING_REASONS.index("price"), true)
     vague = generator.random(len(who)) < 0.10
-    told = np.where(vague, REASONS.index("other"), told)
+    told = np.where(vague, LEAVING_REASONS.index("other"), told)
     key = books.state.scripted[who]
-    told = np.where(key, REASONS.index("complaint handling"), told)
+    told = np.where(key, LEAVING_REASONS.index("complaint handling"), told)
     chinese = generator.random(len(who)) < 0.6
     texts = with_typos(generator, leaving_texts(generator, told, chinese), 0.12)
-    company = np.isin(told, [REASONS.index(name) for name in COMPANY_REASONS])
+    company = np.isin(told, [LEAVING_REASONS.index(name) for name in COMPANY_REASONS])
     would = 4.5 + np.where(np.isin(true, [1, 5]), 1.2, 0) - np.where(np.isin(true, [4, 6]), 1.8, 0)
     would = np.clip(np.round(would + generator.normal(0, 1.9, len(who))), 1, 10)
     order = np.lexsort((who, day))
@@ -93,7 +93,7 @@ def interview_sheet(books):
             "customer_id": books.customer(who[order]),
             "interviewed_on": Days(day[order]),
             "side": Choices(1 - company[order].astype(int), ["company", "customer"]),
-            "reason": Choices(told[order], REASONS),
+            "reason": Choices(told[order], LEAVING_REASONS),
             "text": Texts(texts[order]),
             "language": Choices(chinese[order].astype(int), ["en", "zh"]),
             "would_return": Integers(would[order]),
