@@ -191,4 +191,8 @@ def test_results_written_are_json_and_never_nan(notebooks, tmp_path):
     summary = batch(notebooks, tmp_path / "out", ["grading"])
     assert json.loads((tmp_path / "out/runs/06_grading/default/run.json").read_text())["records"][0]["value"] is None
     assert summary.results()["value"].isna().all()
-    assert "not available" in (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    overview = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert "not available" in overview
+    for table in overview.split("<table")[1:]:
+        first_row = table.split("<tbody>")[1].split("</tr>")[0]
+        assert table.count("<th ") == first_row.count("<td"), "a heading over every column and no more"
