@@ -11,7 +11,6 @@ from crmlib.satisfaction.by_customer import (
     index_scores,
     index_with_intervals,
     item_table,
-    paths_with_intervals,
     survey_answers,
 )
 from crmlib.satisfaction.charts import (
@@ -204,7 +203,6 @@ __all__ = [
     "opportunity_score",
     "opportunity_table",
     "path_importance",
-    "paths_with_intervals",
     "perceived_dimensions",
     "plan_survey",
     "plot_competitors",

@@ -28,12 +28,6 @@ def index_with_intervals(intervals):
 
 
 @hands_on_notices
-def paths_with_intervals(intervals):
-    """The arrows with their intervals, in deviations and in index points; clear where the interval leaves out 0."""
-    return intervals.paths
-
-
-@hands_on_notices
 def index_scores(model):
     """Index scores 0–100, one row an answer and one column a construct.
 

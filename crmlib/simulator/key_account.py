@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmlib.simulator import leaving
-from crmlib.simulator.days import MONTH_START, day, month_of
+from crmlib.simulator.days import MONTH_START, day
 from crmlib.simulator.names import INDUSTRIES
 from crmlib.simulator.service import LATE
 from crmlib.simulator.sheets import NONE
@@ -109,8 +109,3 @@ def signals(state):
         (who, "orders fall to about half", int(MONTH_START[LATE_MONTHS[-1]]) + 20),
         (who, "pays late for the first time", day("2024-05-13")),
     ]
-
-
-def joined_month(people):
-    """Return the month in which the account registered."""
-    return month_of(people.registered)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from crmlib.simulator import names, settings
-from crmlib.simulator.days import LAST_DAY, MONTH_START, MONTHS, day_weights, month_of, overall_season
+from crmlib.simulator.days import LAST_DAY, MONTH_START, MONTHS, day_weights, overall_season
 from crmlib.simulator.products import CATEGORIES
 from crmlib.simulator.randomness import pick, stream
 
@@ -238,8 +238,3 @@ def _accounts(generator, enterprise):
         "demanding": demanding,
         "contract_discount": np.where(enterprise, np.round(discount, 2), 0.0),
     }
-
-
-def first_month(people):
-    """Return the month of registration of each customer."""
-    return month_of(people.registered)

@@ -151,8 +151,3 @@ def further_choice():
         on_sale = (MONTH_START[month] >= _LAUNCH[:GOODS]).astype(float)
         tables.append(cumulative_rows(liking * season[month][CATEGORY][None, :] ** 0.6 * on_sale))
     return tables
-
-
-def launch_day(product):
-    """Return the first day on sale of products."""
-    return _LAUNCH[product]

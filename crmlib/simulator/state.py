@@ -5,7 +5,6 @@ from collections import defaultdict
 import numpy as np
 
 from crmlib.simulator import settings
-from crmlib.simulator.days import MONTH_START, MONTHS
 from crmlib.simulator.sheets import NONE
 
 
@@ -127,13 +126,3 @@ def _structure():
 
 OWN_WEIGHT, TOTAL_EFFECT = _structure()
 ANNIVERSARY = 12
-
-
-def month_days(month):
-    """Return first and last day of a month."""
-    return int(MONTH_START[month]), int(MONTH_START[month + 1]) - 1
-
-
-def last_month(month):
-    """Return whether this is the story's last month."""
-    return month == MONTHS - 1
