@@ -19,3 +19,11 @@ class MissingTable(CrmError):
 
 class NotConverged(CrmError):
     """A model found no trustworthy estimate in these data."""
+
+
+class TooFew(CrmError):
+    """There are too few rows for a statement: the message says how many there are, of what, and how many are needed."""
+
+
+class Unreadable(CrmError):
+    """A drawing or a table that cannot be said in words: no one could check it, compare it or read it aloud."""
