@@ -15,7 +15,7 @@ import pandas as pd
 from crmlib.errors import CrmError
 from crmlib.grading.purchases import PurchaseModel, expected_purchases, probability_alive
 from crmlib.grading.spending import SpendingModel, expected_spending
-from crmlib.grading.summary import DAYS_PER_UNIT, NOTHING, customer_days
+from crmlib.grading.summary import DAYS_PER_UNIT, DECIMALS, NOTHING, customer_days
 
 DAYS_PER_YEAR = 365.25
 TAIL = (0.025, 0.975)
@@ -178,8 +178,8 @@ def share_after_returns(orders, as_of) -> float:
     rate is per unit of net revenue. This is the step between them.
     """
     days = customer_days(orders, as_of)
-    gross = days.value.sum(where=days.value >= NOTHING)
-    sums = days.aggregate(net=days.value.sum(), gross=gross).to_pyarrow().to_pylist()[0]
+    net, gross = days.value.sum(), days.value.sum(where=days.value >= NOTHING)
+    sums = days.aggregate(net=net.round(DECIMALS), gross=gross.round(DECIMALS)).to_pyarrow().to_pylist()[0]
     return sums["net"] / sums["gross"] if sums["gross"] else float("nan")
 
 

@@ -75,7 +75,8 @@ def order_totals(orders, start, end):
     sums = {"revenue": orders.amount.sum()}
     if has_cost_of_goods(orders):
         known = orders.drop_null("cost_of_goods")
-        rate = (known.cost_of_goods.sum() / known.amount.sum()).to_pyarrow().as_py() or 0.0
+        costs, amounts = known.cost_of_goods.sum().round(DECIMALS), known.amount.sum().round(DECIMALS)
+        rate = (costs / amounts).to_pyarrow().as_py() or 0.0
         sums["cost_of_goods"] = ibis.coalesce(orders.cost_of_goods, orders.amount * rate).sum()
     days = orders.group_by(customer_id=orders.customer_id, day=day).aggregate(**sums)
     # Sums are rounded because their last bits depend on the order of the rows.

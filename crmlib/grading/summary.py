@@ -12,7 +12,9 @@ from crmlib.errors import CrmError
 
 DAYS_PER_UNIT = {"days": 1, "weeks": 7}
 REQUIRED = ("customer_id", "order_date", "amount")
-DECIMALS = 6  # money is rounded here, so that the last bits of a sum cannot depend on the order of the rows
+# A sum of money is rounded before anything else is done with it: its last bits depend on the order in which rows, or a
+# database's threads, were added up, and every quotient or product of such a sum would carry them on.
+DECIMALS = 6
 NOTHING = 10.0**-DECIMALS  # what is left of 0.1 + 0.2 − 0.3 in binary is not a purchase
 LARGEST = 1e300  # databases sort NaN above every number: one comparison leaves out NaN, infinity and missing amounts
 
@@ -116,9 +118,9 @@ def customer_days(orders, as_of) -> ir.Table:
     if "order_id" in table.columns:
         without_number = orders - known.order_id.count(where=bought)
         orders = known.order_id.nunique(where=bought) + without_number
-    measures = {"value": amount.sum(), "orders": orders}
+    measures = {"value": amount.sum().round(DECIMALS), "orders": orders}
     if "cost_of_goods" in table.columns:
-        measures["cost_of_goods"] = _cost_of_goods(known, amount).sum()
+        measures["cost_of_goods"] = _cost_of_goods(known, amount).sum().round(DECIMALS)
     return known.group_by(customer_id=known.customer_id, day=known.order_date.cast("date")).agg(**measures)
 
 
@@ -126,7 +128,8 @@ def _cost_of_goods(lines: ir.Table, amount) -> ir.Value:
     """Cost of each line; where it is missing, the mean cost rate of the others, because no line comes for free."""
     cost = lines.cost_of_goods.cast("float64")
     known = cost < LARGEST
-    rate = lines.aggregate(rate=cost.sum(where=known) / amount.sum(where=known).nullif(0)).rate.as_scalar()
+    costs, amounts = (column.sum(where=known).round(DECIMALS) for column in (cost, amount))
+    rate = lines.aggregate(rate=costs / amounts.nullif(0)).rate.as_scalar()
     return ibis.ifelse(known, cost, amount * rate)
 
 
@@ -139,7 +142,7 @@ def _one_row_a_customer(days: ir.Table, as_of, unit: str, count_days: str) -> ir
         "last_day": days.day.max(where=counts),
         "orders": days.orders.sum(),
         "first_value": days.value.argmin(days.day, where=counts),
-        "purchase_value": days.value.sum(where=counts),
+        "purchase_value": days.value.sum(where=counts).round(DECIMALS),
         "revenue": days.value.sum().round(DECIMALS),
     }
     if "cost_of_goods" in days.columns:

@@ -67,6 +67,16 @@ def test_nothing_leaks_back_over_the_cut(orders, source):
     assert not mine["actual_value"].equals(theirs["actual_value"])
 
 
+def test_the_order_of_the_rows_changes_nothing():
+    table, as_of = made_up_orders(), pd.Timestamp("2023-12-31")
+    costs = table.assign(cost_of_goods=(table["amount"] * 0.6).round(2).where(table.index % 7 != 0))
+    mine, profit = holdout_predictions(table, as_of), customer_summary(costs, as_of)
+    for seed in range(5):
+        mixed = costs.sample(frac=1, random_state=seed)
+        pd.testing.assert_frame_equal(mine, holdout_predictions(mixed, as_of), check_exact=True)
+        pd.testing.assert_frame_equal(profit, customer_summary(mixed, as_of), check_exact=True)
+
+
 def test_who_is_predicted_and_what_happened(orders, predictions):
     assert predictions.attrs["cut"] == pd.Timestamp("1997-12-30")
     summary = customer_summary(orders, CUT)
