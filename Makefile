@@ -28,7 +28,7 @@ lab: $(READY)
 	$(BIN)/jupyter lab notebooks
 
 data: $(READY)
-	$(BIN)/crmbook data --seed 2026 --customers 4000 --out datasets
+	$(BIN)/crmbook data --seed 2026 --customers 4000 --out datasets --replace
 
 notebooks: $(READY)
 	$(BIN)/python -m crmlib.batch.expected $(NOTEBOOKS)

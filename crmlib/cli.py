@@ -90,14 +90,15 @@ def fetch(
 
 @app.command()
 def data(
-    out: Annotated[Path, typer.Option(help="Folder to write the tables to.")] = Path("datasets"),
+    out: Annotated[Path, typer.Option(help="Folder to write the tables to.")],
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another class's company.")] = 2026,
     customers: Annotated[int, typer.Option(min=1, help="Number of customers.")] = 4000,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite the tables that are there.")] = False,
 ):
     """Write the tables of a teaching company."""
     from crmlib.simulator import write_company
 
-    write_company(out, customers=customers, seed=seed)
+    write_company(out, customers=customers, seed=seed, replace=replace)
     typer.echo(f"A company with {customers:,} customers (seed {seed}) is in {out}.")
 
 

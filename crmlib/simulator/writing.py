@@ -31,18 +31,24 @@ def simulate(customers=4000, seed=2026):
     return {name: sheet.frame() for name, sheet in tables(customers, seed)}
 
 
-def write_company(folder, customers=4000, seed=2026, format="csv"):
+def write_company(folder, customers=4000, seed=2026, format="csv", replace=False):
     """Write the company's tables into a folder, the truth into its subfolder ``truth``.
 
     Every table is written to a hidden folder first; the files move to their names when all are complete.
     The same seed, size and versions of crmlib and NumPy give the same bytes.
     Parameters: ``folder`` made when missing; ``customers`` and ``seed`` as in ``simulate``; ``format`` "csv" or
-    "parquet" (smaller and faster from 100,000 customers up). Raises: CrmError.
+    "parquet" (smaller and faster from 100,000 customers up); ``replace`` tables that are there already. Raises:
+    CrmError, also where the folder has tables and ``replace`` is not said.
     """
     _check(customers, seed)
     if format not in ("csv", "parquet"):
         raise CrmError(f"format is {format!r}; the tables can be written as csv or parquet.")
     folder = Path(folder)
+    there = sorted(file.name for file in folder.glob("*") if file.suffix in (".csv", ".parquet"))
+    if there and not replace:
+        raise CrmError(
+            f"'{folder}' has tables already ({there[0]} and others); choose another folder, or replace them (--replace)."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))

@@ -76,6 +76,10 @@ def test_data_then_check(tmp_path):
     assert written.returncode == 0, written.stderr
     assert "300 customers (seed 7)" in written.stdout
     assert crmbook("check", tmp_path / "company").returncode == 0
+    again = crmbook("data", "--out", tmp_path / "company", "--customers", 300, "--seed", 8)
+    assert again.returncode == 1
+    assert "--replace" in again.stderr
+    assert crmbook("data", "--customers", 300).returncode != 0  # never into a folder that nobody named
 
 
 def test_fetch_of_an_unknown_name_is_one_sentence(tmp_path):

@@ -88,9 +88,19 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path, monkeypatch):
     (tmp_path / "orders.csv").write_text("mine\n")
     monkeypatch.setattr(company.ratings, "kano_sheet", broken)
     with pytest.raises(KeyboardInterrupt):
-        write_company(tmp_path, 100, 1)
+        write_company(tmp_path, 100, 1, replace=True)
     assert [path.name for path in tmp_path.iterdir()] == ["orders.csv"]
     assert (tmp_path / "orders.csv").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("there", ["orders.csv", "orders.parquet"])
+def test_tables_that_are_there_are_replaced_only_when_told_so(there, tmp_path):
+    (tmp_path / there).write_text("mine\n")
+    with pytest.raises(CrmError, match=rf"has tables already \({there}.*--replace"):
+        write_company(tmp_path, 100, 1)
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+    write_company(tmp_path, 100, 1, replace=True)
+    assert (tmp_path / "orders.csv").read_text() != "mine\n"
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
