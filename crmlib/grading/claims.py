@@ -3,6 +3,7 @@
 import numpy as np
 
 from crmlib.claims import check_claim, check_share
+from crmlib.estimate import random_state
 from crmlib.figures import percent
 from crmlib.grading.measures import best_measure
 from crmlib.grading.shares import _how_many, pareto_shares
@@ -65,8 +66,8 @@ def claim_big_are_best(profit, big=0.20, repeats=400, seed=2026):
     if small >= claimed[0]:
         unknown = f"{percent(small)} of the small ones leave as much of their revenue as the company on average"
         return check_claim(text, source, unknown, claimed, 0.50)
-    random = np.random.default_rng(seed)
-    draws = (random.integers(0, len(size), len(size)) for _ in range(repeats))
+    random = random_state(seed)
+    draws = (random.randint(0, len(size), len(size)) for _ in range(repeats))
     found = [_good_among_big_and_small(size[drawn], value[drawn], big)[0] for drawn in draws]
     low, high = np.quantile(found, [0.025, 0.975])
     measured = f"the share of the largest {percent(big)} who leave at least the company's profit per unit of revenue"

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import CrmError
+from crmlib.estimate import random_state
 
 LARGEST_SAMPLE = 5_000
 
@@ -41,7 +42,7 @@ def cluster_stability(scores, numbers=(2, 3, 4, 5, 6), repeats=12, seed=2026):
     Returns: DataFrame, one row a number of clusters: clusters, mean, worst (Jaccard of the least stable cluster),
     smallest (share of customers in the smallest cluster). Source: Hennig (2007).
     """
-    random = np.random.default_rng(seed)
+    random = random_state(seed)
     features = cluster_features(scores)
     if len(features) > LARGEST_SAMPLE:
         features = features[np.sort(random.choice(len(features), LARGEST_SAMPLE, replace=False))]
@@ -55,8 +56,8 @@ def cluster_stability(scores, numbers=(2, 3, 4, 5, 6), repeats=12, seed=2026):
 
 
 def _matches(features, labels, number, random):
-    rows, weights = np.unique(random.integers(0, len(features), len(features)), return_counts=True)
-    again = _k_means(features[rows], number, int(random.integers(2**31)), weights, starts=2).labels_
+    rows, weights = np.unique(random.randint(0, len(features), len(features)), return_counts=True)
+    again = _k_means(features[rows], number, int(random.randint(2**31)), weights, starts=2).labels_
     both = np.zeros((number, number))
     np.add.at(both, (labels[rows], again), 1)
     either = both.sum(axis=1)[:, None] + both.sum(axis=0)[None, :] - both

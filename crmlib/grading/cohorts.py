@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import CrmError
+from crmlib.estimate import random_state
 from crmlib.grading.lifetime_value import DAYS_PER_YEAR, TAIL
 from crmlib.grading.summary import NOTHING, customer_days
 
@@ -190,10 +191,10 @@ def _drawn_values(ages: pd.DataFrame, orders, worth: np.ndarray, draws: int, see
     sums = sums[sums["period"] < len(worth)]
     value[pd.Index(won["customer_id"]).get_indexer(sums["customer_id"]), sums["period"]] = sums["value"]
     value *= reached
-    rng, size = np.random.default_rng(seed), len(won)
+    rng, size = random_state(seed), len(won)
     drawn = np.empty((draws, len(worth)))
     for draw in range(draws):
-        weights = np.bincount(rng.integers(0, size, size), minlength=size)
+        weights = np.bincount(rng.randint(0, size, size), minlength=size)
         customers = weights @ reached
         each = np.divide(weights @ value, customers, out=np.full(len(worth), np.nan), where=customers > 0)
         drawn[draw] = (worth * each).cumsum()

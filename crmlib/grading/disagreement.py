@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
+from crmlib.estimate import random_state
 from crmlib.figures import Notice
 from crmlib.grading.measures import MEASURES
 from crmlib.grading.pyramid import grade_customers
@@ -72,7 +73,7 @@ def agreement_table(grades, repeats=200, seed=2026):
     (95 %, percentile bootstrap over customers).
     """
     rows = []
-    random = np.random.default_rng(seed)
+    random = random_state(seed)
     for first, second in itertools.combinations(grades.columns, 2):
         top_first, top_second = (grades[name].cat.codes < 2 for name in (first, second))
         rows.append(

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from crmlib.errors import CrmError
+from crmlib.estimate import random_state
 from crmlib.grading.cohorts import cohort_ages, is_opening_stock
 from crmlib.grading.lifetime_value import share_after_returns
 from crmlib.grading.purchases import expected_purchases, fit_purchase_model
@@ -175,10 +176,10 @@ def holdout_errors(predictions: pd.DataFrame, draws: int = 500, seed: int = 0, l
     """
     names = [(target, method) for target in TARGETS for method in METHODS]
     moments = {name: _moments(predictions, *name) for name in names}
-    rng, size = np.random.default_rng(seed), len(predictions)
+    rng, size = random_state(seed), len(predictions)
     drawn = {name: np.empty((draws, len(MEASURES))) for name in names}
     for draw in range(draws):
-        weights = np.bincount(rng.integers(0, size, size), minlength=size) / size
+        weights = np.bincount(rng.randint(0, size, size), minlength=size) / size
         for name in names:
             drawn[name][draw] = _measures(weights @ moments[name])
     measured = {name: np.array(_measures(moments[name].mean(axis=0))) for name in names}

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from crmlib.estimate import random_state
 from crmlib.figures import money, percent
 from crmlib.grading.measures import best_measure
 from crmlib.grading.profit import customer_profit, retention_by_grade, value_windows
@@ -80,9 +81,9 @@ def lifetime_input_draws(db, assumed_margin=0.4, draws=500, seed=0):
     table["earlier"] = everybody.isin(earlier)
     table["stayed"] = table["earlier"] & table["bought"]
     table["cost"], table["cost_known"] = costs.reindex(everybody).fillna(0.0), everybody.isin(costs.index)
-    values, random = table.to_numpy(dtype=float), np.random.default_rng(seed)
+    values, random = table.to_numpy(dtype=float), random_state(seed)
     sums = [
-        np.bincount(random.integers(0, len(values), len(values)), minlength=len(values)) @ values for _ in range(draws)
+        np.bincount(random.randint(0, len(values), len(values)), minlength=len(values)) @ values for _ in range(draws)
     ]
     total = pd.DataFrame(sums, columns=table.columns)
     stayed = (total["stayed"] + 0.5) / (total["earlier"] + 1)  # as in retention_table

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.stats import beta
 
 from crmlib.errors import CrmError
+from crmlib.estimate import random_state
 from crmlib.grading.measures import best_measure
 from crmlib.grading.profit import customer_profit, value_windows
 from crmlib.grading.pyramid import SHARES, grade_customers
@@ -128,7 +129,7 @@ def customer_equity(moves, discount=0.10, horizon=10, draws=400, seed=2026):
     periods = max(1, round(horizon / years))
     factor = (1 + discount) ** -years
     each = _discounted(counts / counts.sum(axis=1, keepdims=True), value, factor, periods)
-    drawn = np.random.default_rng(seed).standard_gamma(counts, size=(draws, *counts.shape))
+    drawn = random_state(seed).standard_gamma(counts, size=(draws, *counts.shape))
     many = _discounted(drawn / drawn.sum(axis=2, keepdims=True), value, factor, periods) * now
     many = np.column_stack([many, many.sum(axis=1)])
     low, high = np.quantile(many, [0.025, 0.975], axis=0)

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
 from crmlib.errors import CrmError, NotConverged
+from crmlib.estimate import random_state
 from crmlib.likelihood import interval_table, maximise
 
 PARAMETERS = ("r", "alpha", "a", "b")
@@ -152,10 +153,10 @@ def bootstrap_purchase_model(
 
     A draw whose likelihood has no maximum is a row of NaN: count them before using quantiles.
     """
-    rng = np.random.default_rng(seed)
+    rng = random_state(seed)
     rows = []
     for _ in range(draws):
-        sample = summary.iloc[rng.integers(0, len(summary), len(summary))]
+        sample = summary.iloc[rng.randint(0, len(summary), len(summary))]
         try:
             model = fit_purchase_model(sample, unit, penalty)
         except NotConverged:

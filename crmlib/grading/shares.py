@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import CrmError
+from crmlib.estimate import random_state
 from crmlib.grading.measures import MEASURES, best_measure
 
 TOPS = (0.01, 0.05, 0.10, 0.20, 0.50)
@@ -148,11 +149,11 @@ def _top_shares(counts, ordered, tops):
 
 def _bootstrap_counts(number, repeats, seed):
     """Yield blocks (samples × customers) of how often each customer was drawn; blocks keep memory small."""
-    random = np.random.default_rng(seed)
+    random = random_state(seed)
     block = max(1, min(repeats, 2_000_000 // number))
     for done in range(0, repeats, block):
         rows = min(block, repeats - done)
-        drawn = random.integers(0, number, size=(rows, number)) + number * np.arange(rows)[:, None]
+        drawn = random.randint(0, number, size=(rows, number)) + number * np.arange(rows)[:, None]
         yield np.bincount(drawn.ravel(), minlength=rows * number).reshape(rows, number)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.special import digamma, gammaln, ndtri
 
 from crmlib.errors import CrmError, NotConverged
+from crmlib.estimate import random_state
 from crmlib.likelihood import interval_table, maximise
 
 PARAMETERS = ("p", "q", "v")
@@ -125,10 +126,10 @@ def bootstrap_spending_model(
     repeaters: pd.DataFrame, draws: int = 200, seed: int = 0, penalty: float | str = 0.0
 ) -> pd.DataFrame:
     """Refit on repeat buyers drawn with replacement: one row a draw, columns p, q, v; NaN where no maximum exists."""
-    rng = np.random.default_rng(seed)
+    rng = random_state(seed)
     rows = []
     for _ in range(draws):
-        sample = repeaters.iloc[rng.integers(0, len(repeaters), len(repeaters))]
+        sample = repeaters.iloc[rng.randint(0, len(repeaters), len(repeaters))]
         try:
             model = fit_spending_model(sample, penalty)
         except NotConverged:

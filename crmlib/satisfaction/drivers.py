@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from crmlib.errors import DataFault
+from crmlib.estimate import random_state
 from crmlib.notices import hands_on_notices, reads
 
 MOST_DRIVERS = 12
@@ -86,7 +87,7 @@ def shuffled_shares(data, shuffles=200, seed=1):
 
     Parameters: ``data`` (respondents, drivers + 1), the outcome last. Returns (shuffles, drivers).
     """
-    generator, count = np.random.default_rng(seed), data.shape[1] - 1
+    generator, count = random_state(seed), data.shape[1] - 1
     scores = (data - data.mean(axis=0)) / data.std(axis=0)
     correlation = scores.T @ scores / len(data)
     orders = np.array([generator.permutation(len(data)) for _ in range(shuffles)])
@@ -193,8 +194,8 @@ def _check(drivers, together):
 
 
 def _resampled_correlations(data, resamples, seed):
-    generator, people = np.random.default_rng(seed), len(data)
+    generator, people = random_state(seed), len(data)
     stack = np.empty((resamples, data.shape[1], data.shape[1]))
     for draw in range(resamples):
-        stack[draw] = np.corrcoef(data[generator.integers(people, size=people)], rowvar=False)
+        stack[draw] = np.corrcoef(data[generator.randint(people, size=people)], rowvar=False)
     return stack

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from crmlib.estimate import random_state
 from crmlib.notices import hands_on_notices, reads
 from crmlib.satisfaction.service_quality import quality_gaps
 
@@ -115,10 +116,10 @@ def _resampled(ratings, needs, matrix, resamples, seed):
     own = answers.groupby(["dimension", "customer_id"], observed=True)[numbers].mean().reset_index()
     tables = [own.pivot_table(index="customer_id", columns="dimension", values=name)[list(needs)] for name in numbers]
     values = [(table.fillna(0).to_numpy(), table.notna().to_numpy().astype(float)) for table in tables]
-    generator, people = np.random.default_rng(seed), len(tables[0])
+    generator, people = random_state(seed), len(tables[0])
     draws = np.empty((resamples, matrix.shape[1]))
     for draw in range(resamples):
-        times = np.bincount(generator.integers(people, size=people), minlength=people).astype(float)
+        times = np.bincount(generator.randint(people, size=people), minlength=people).astype(float)
         importance, expected, perceived = ((times @ total) / (times @ known) for total, known in values)
         weight = importance * np.maximum(expected / perceived, 1.0)
         priority = weight @ matrix.to_numpy()

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import stats
 
+from crmlib.estimate import random_state
+
 
 def share_with_interval(successes, total, confidence=0.95):
     """Share and Wilson interval; never below 0 or above 1, also good when nobody or everybody did it.
@@ -81,8 +83,8 @@ def bootstrap_mean(values, confidence=0.95, resamples=1000, seed=1):
     if len(values) < 2:
         mean = float(values.mean()) if len(values) else np.nan
         return mean, np.nan, np.nan
-    generator = np.random.default_rng(seed)
-    means = [values[generator.integers(len(values), size=len(values))].mean() for _ in range(resamples)]
+    generator = random_state(seed)
+    means = [values[generator.randint(len(values), size=len(values))].mean() for _ in range(resamples)]
     low, high = np.percentile(means, [(1 - confidence) * 50, (1 + confidence) * 50])
     return float(values.mean()), float(low), float(high)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
+from crmlib.estimate import random_state
 from crmlib.notices import hands_on_notices, reads
 
 ANSWERS = ["like", "expect", "neutral", "tolerate", "dislike"]
@@ -65,7 +66,7 @@ def kano_table(kano_survey, confidence=0.95, resamples=1000, seed=1):
     answers = kano_survey.assign(category=kano_category(kano_survey["functional"], kano_survey["dysfunctional"]))
     answers = answers.dropna(subset=["category"])
     counts = pd.crosstab(answers["feature"], answers["category"]).reindex(columns=LETTERS, fill_value=0)
-    generator = np.random.default_rng(seed)
+    generator = random_state(seed)
     rows = {name: _describe(row.to_numpy(), confidence, resamples, generator) for name, row in counts.iterrows()}
     table = counts.join(pd.DataFrame(rows).T.infer_objects()).rename_axis("feature")
     table.columns.name = None

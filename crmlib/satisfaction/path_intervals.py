@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import NotConverged
+from crmlib.estimate import random_state
 from crmlib.notices import hands_on_notices
 from crmlib.satisfaction.path_algorithm import index_of_means, index_weights, moments, solve, total_effects
 
@@ -45,7 +46,7 @@ def bootstrap_path_model(model, resamples=500, confidence=0.95, seed=1, *, peopl
     Source: Efron & Tibshirani 1993; Tenenhaus et al. 2005 (sign changes).
     """
     people = np.arange(len(model.answers)) if people is None else people.loc[model.answers.index].factorize()[0]
-    covariances, means = _resampled_moments(model, people, resamples, np.random.default_rng(seed))
+    covariances, means = _resampled_moments(model, people, resamples, random_state(seed))
     solution = solve(covariances, model.design, model.scheme, max_iterations=max_iterations)
     settled = solution["converged"] & np.isfinite(solution["coefficients"]).all(axis=(-2, -1))
     if settled.mean() < LEAST_SETTLED:
@@ -70,7 +71,7 @@ def _resampled_moments(model, people, resamples, generator):
     persons, items = people.max() + 1, answers.shape[1]
     covariances, means = np.empty((resamples, items, items)), np.empty((resamples, items))
     for draw in range(resamples):
-        times = np.bincount(generator.integers(persons, size=persons), minlength=persons)[people]
+        times = np.bincount(generator.randint(persons, size=persons), minlength=persons)[people]
         means[draw], covariances[draw] = moments(answers, weights * times)
     return covariances, means
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
+from crmlib.estimate import random_state
 from crmlib.notices import hands_on_notices, needs
 from crmlib.satisfaction.answers import items_by_construct
 from crmlib.satisfaction.mapping import paths_measured
@@ -130,10 +131,10 @@ def _predictors(ordered, train, questions):
 
 
 def _resampled_areas(scores, outcome, people, resamples, seed):
-    generator, count = np.random.default_rng(seed), people.max() + 1
+    generator, count = random_state(seed), people.max() + 1
     draws = []
     while len(draws) < resamples:
-        times = np.bincount(generator.integers(count, size=count), minlength=count)[people].astype(float)
+        times = np.bincount(generator.randint(count, size=count), minlength=count)[people].astype(float)
         if (times * outcome).sum() > 0 and (times * ~outcome).sum() > 0:
             draws.append([area_under_curve(scores[:, column], outcome, times) for column in range(scores.shape[1])])
     return np.array(draws)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from crmlib.estimate import random_state
 from crmlib.notices import hands_on_notices, reads
 from crmlib.satisfaction.path_algorithm import total_effects
 from crmlib.satisfaction.path_model import path_matrix
@@ -84,7 +85,7 @@ def opportunity_table(ratings, variant="top_two_box", by="dimension", resamples=
     if variant not in ("top_two_box", "mean"):
         raise ValueError(f'variant is "top_two_box" or "mean", not {variant!r}')
     answers = ratings.dropna(subset=["importance", "perceived"]).astype({"importance": float, "perceived": float})
-    generator, rows = np.random.default_rng(seed), {}
+    generator, rows = random_state(seed), {}
     for name, part in answers.groupby(by, observed=True):
         values = np.column_stack([_on_ten(part["importance"], 10, variant), _on_ten(part["perceived"], 7, variant)])
         people = part["customer_id"].factorize()[0]
@@ -200,5 +201,5 @@ def _cluster_means(values, people, resamples, generator):
     totals = np.column_stack([np.bincount(people, values[:, column], count) for column in range(values.shape[1])])
     answers = np.bincount(people, minlength=count)
     for _ in range(resamples):
-        times = np.bincount(generator.integers(count, size=count), minlength=count)
+        times = np.bincount(generator.randint(count, size=count), minlength=count)
         yield times @ totals / (times @ answers)

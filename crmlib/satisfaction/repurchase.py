@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit
 
+from crmlib.estimate import random_state
 from crmlib.figures import Notice
 from crmlib.notices import hands_on_notices, needs
 from crmlib.satisfaction.intervals import share_with_interval
@@ -180,12 +181,12 @@ def _adjusted_ratio(later, confidence, resamples, seed):
     design = np.column_stack([np.ones(len(pair)), top, before])
     bought = pair["bought_later"].to_numpy(dtype=float)
     people = pair["customer_id"].factorize()[0]
-    generator, size, customers = np.random.default_rng(seed), len(pair), people.max() + 1
+    generator, size, customers = random_state(seed), len(pair), people.max() + 1
     slopes = _logistic(design, bought, np.ones(size), np.zeros(design.shape[1]))
     estimate, shares = _standardised_ratio(design, slopes, np.ones(size))
     draws = []
     for _ in range(resamples):
-        drawn_customers = generator.integers(customers, size=customers)
+        drawn_customers = generator.randint(customers, size=customers)
         times = np.bincount(drawn_customers, minlength=customers)[people].astype(float)
         drawn = _logistic(design, bought, times, slopes)
         draws.append(_standardised_ratio(design, drawn, times)[0])
