@@ -47,7 +47,7 @@ def write_company(folder, customers=4000, seed=2026, format="csv", replace=False
     there = sorted(file.name for file in folder.glob("*") if file.suffix in (".csv", ".parquet"))
     if there and not replace:
         raise CrmError(
-            f"'{folder}' has tables already ({there[0]} and others); choose another folder, or replace them (--replace)."
+            f"'{folder}' has tables already ({there[0]} …): choose another folder, or replace them (--replace)."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ def predictions(orders):
 
 def made_up_orders(seed=0, customers=3000):
     """Three years of customers who join all the time, buy at rates of their own and sometimes return goods."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.RandomState(seed)
     start, rate = rng.uniform(0, 1000, customers), rng.gamma(0.8, 1 / 60, customers)
     life = rng.exponential(700, customers)
     count = rng.poisson(rate * np.minimum(life, 1096 - start))
@@ -170,7 +170,7 @@ def test_paired_differences_by_hand(predictions):
 
 def test_a_winner_is_named_only_where_the_pair_is_clear(predictions):
     twin = predictions.copy()
-    rng = np.random.default_rng(0)
+    rng = np.random.RandomState(0)
     twin["simple_value"] = twin["probabilistic_value"] + rng.normal(0, 0.1, len(twin))
     errors = holdout_errors(twin, draws=200)
     assert clear_best(errors, "value", "error") is None

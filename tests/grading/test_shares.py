@@ -41,20 +41,20 @@ def test_gini_of_known_distributions():
     assert gini([3, 3, 3, 3]) == pytest.approx(0)
     assert gini([0, 0, 0, 1]) == pytest.approx(0.75)  # (n − 1) / n
     assert gini([1, 2, 3, 4]) == pytest.approx(0.25)
-    assert gini(np.random.default_rng(0).pareto(2, 400_000) + 1) == pytest.approx(1 / 3, abs=0.02)  # 1/(2α−1)
+    assert gini(np.random.RandomState(0).pareto(2, 400_000) + 1) == pytest.approx(1 / 3, abs=0.02)  # 1/(2α−1)
     assert gini([-1, 0, 0, 2]) > 1  # losses: said in the docstring
 
 
 def test_gini_interval_is_the_plain_bootstrap():
-    values = np.random.default_rng(4).lognormal(0, 1, 80)
-    drawn = np.random.default_rng(2026).integers(0, 80, size=(300, 80))
+    values = np.random.RandomState(4).lognormal(0, 1, 80)
+    drawn = np.random.RandomState(2026).randint(0, 80, size=(300, 80))
     plain = np.quantile([gini(np.sort(values)[row]) for row in drawn], [0.025, 0.975])
     assert gini_interval(values, repeats=300) == pytest.approx(tuple(plain))
     assert plain[0] < gini(values) < plain[1]
 
 
 def test_gini_is_twice_the_area_between_lorenz_curve_and_diagonal():
-    values = table(np.random.default_rng(1).lognormal(0, 1, 2000))
+    values = table(np.random.RandomState(1).lognormal(0, 1, 2000))
     curve = lorenz_curve(values, points=2001)
     area = np.trapezoid(curve["profit"], curve.index)
     assert 1 - 2 * area == pytest.approx(curve.attrs["gini"]["profit"], abs=1e-6)
@@ -77,7 +77,7 @@ def test_top_share_takes_whole_customers_from_the_top():
 
 
 def test_pareto_intervals_cover_the_estimate_and_can_be_repeated():
-    values = table(np.random.default_rng(5).lognormal(0, 1, 800), "revenue")
+    values = table(np.random.RandomState(5).lognormal(0, 1, 800), "revenue")
     shares = pareto_shares(values, "revenue")
     assert (shares["low"] <= shares["share"]).all() and (shares["share"] <= shares["high"]).all()
     assert shares["share"].is_monotonic_increasing
@@ -86,10 +86,10 @@ def test_pareto_intervals_cover_the_estimate_and_can_be_repeated():
 
 
 def test_the_vectorised_bootstrap_is_the_plain_one():
-    values = np.sort(np.random.default_rng(6).lognormal(0, 1, 60))[::-1]
+    values = np.sort(np.random.RandomState(6).lognormal(0, 1, 60))[::-1]
     frame = table(values, "revenue")
-    random = np.random.default_rng(2026)
-    drawn = random.integers(0, 60, size=(300, 60))
+    random = np.random.RandomState(2026)
+    drawn = random.randint(0, 60, size=(300, 60))
     plain = [top_share(values[row], 0.2) for row in drawn]
     found = pareto_shares(frame, "revenue", (0.2,), repeats=300).loc[0.2]
     assert found["low"] == pytest.approx(np.quantile(plain, 0.025))
@@ -97,7 +97,7 @@ def test_the_vectorised_bootstrap_is_the_plain_one():
 
 
 def test_intervals_hold_what_they_promise():
-    random = np.random.default_rng(7)
+    random = np.random.RandomState(7)
     truth = top_share(random.lognormal(0, 0.8, 1_000_000), 0.2)
     hits = 0
     for trial in range(100):

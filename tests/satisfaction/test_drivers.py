@@ -31,7 +31,7 @@ def test_two_correlated_drivers_by_hand():
 
 
 def test_twins_share_alike_and_parts_add_up():
-    generator = np.random.default_rng(1)
+    generator = np.random.RandomState(1)
     common = generator.standard_normal(5000)
     drivers = pd.DataFrame({name: common + 0.3 * generator.standard_normal(5000) for name in ("one", "twin")})
     drivers["noise"] = generator.standard_normal(5000)
@@ -43,7 +43,7 @@ def test_twins_share_alike_and_parts_add_up():
 
 
 def test_intervals_cover_the_truth():
-    generator, hits = np.random.default_rng(2), []
+    generator, hits = np.random.RandomState(2), []
     weights = np.array([0.6, 0.3])
     for seed in range(150):
         drivers = pd.DataFrame(generator.standard_normal((300, 2)), columns=["a", "b"])
@@ -54,7 +54,7 @@ def test_intervals_cover_the_truth():
 
 
 def test_a_driver_that_explains_nothing_has_an_interval_from_0():
-    generator, held = np.random.default_rng(5), []
+    generator, held = np.random.RandomState(5), []
     for seed in range(150):
         drivers = pd.DataFrame(generator.standard_normal((200, 3)), columns=["real", "other", "nothing"])
         outcome = 0.6 * drivers["real"] + 0.3 * drivers["other"] + generator.standard_normal(200)
@@ -65,12 +65,12 @@ def test_a_driver_that_explains_nothing_has_an_interval_from_0():
 
 
 def test_shuffling_one_driver_by_hand():
-    generator = np.random.default_rng(7)
+    generator = np.random.RandomState(7)
     data = generator.standard_normal((80, 4))
     data[:, 1] += data[:, 0]
     data[:, 3] += data[:, 0]
     shares = shuffled_shares(data, 3, seed=2)
-    order = np.random.default_rng(2).permutation(80)
+    order = np.random.RandomState(2).permutation(80)
     for driver in range(3):
         shuffled = data.copy()
         shuffled[:, driver] = data[order, driver]
@@ -78,7 +78,7 @@ def test_shuffling_one_driver_by_hand():
 
 
 def test_rank_correlation_has_limits_that_cover():
-    generator, hits = np.random.default_rng(9), []
+    generator, hits = np.random.RandomState(9), []
     truth = 6 / np.pi * np.arcsin(0.6 / 2)  # Spearman's for two normal variables that correlate with 0.6
     for _ in range(400):
         one = pd.Series(generator.standard_normal(11))
@@ -112,7 +112,7 @@ def test_stated_importance_counts_the_top_boxes():
 
 
 def test_what_cannot_be_computed_is_said():
-    data = pd.DataFrame(np.random.default_rng(1).standard_normal((50, 3)), columns=list("abc"))
+    data = pd.DataFrame(np.random.RandomState(1).standard_normal((50, 3)), columns=list("abc"))
     with pytest.raises(DataFault, match="answers on a are the same"):
         relative_importance(data.assign(a=1.0), data["b"])
     with pytest.raises(DataFault, match="Only 10 respondents"):
