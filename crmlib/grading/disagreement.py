@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from crmlib.estimate import random_state
+from crmlib.estimate import random_state, redrawn
 from crmlib.figures import Notice
 from crmlib.grading.measures import MEASURES
 from crmlib.grading.pyramid import grade_customers
@@ -59,7 +59,7 @@ def _kappa(counts):
 def _kappa_limits(counts, repeats, random):
     """Drawing customers again is drawing the cells of their cross-table again."""
     counts = counts.to_numpy(float)
-    drawn = random.multinomial(int(counts.sum()), counts.ravel() / counts.sum(), size=repeats)
+    drawn = redrawn(random, counts.ravel(), repeats)
     low, high = np.quantile([_kappa(cells.reshape(counts.shape)) for cells in drawn], [0.025, 0.975])
     return {"low": low, "high": high}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.errors import DataFault
-from crmlib.estimate import random_state
+from crmlib.estimate import random_state, redrawn
 from crmlib.notices import hands_on_notices, reads
 
 ANSWERS = ["like", "expect", "neutral", "tolerate", "dislike"]
@@ -122,7 +122,7 @@ def coefficients(counts):
 
 def _describe(counts, confidence, resamples, generator):
     total, place = counts.sum(), int(winner(counts))
-    drawn = generator.multinomial(total, counts / total, size=resamples)
+    drawn = redrawn(generator, counts, resamples)
     better, worse = coefficients(counts)
     drawn_better, drawn_worse = coefficients(drawn)
     tails = [(1 - confidence) * 50, (1 + confidence) * 50]
