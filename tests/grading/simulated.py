@@ -9,7 +9,7 @@ def histories(customers, r, alpha, a, b, seed, watched=40.0, ahead=0.0):
 
     Customers join in the first quarter of the watch, buy at their own rate and may leave after each purchase.
     """
-    rng = np.random.RandomState(seed)
+    rng = np.random.default_rng(seed)
     rate, quit_chance = rng.gamma(r, 1 / alpha, customers), rng.beta(a, b, customers)
     age = watched - rng.uniform(0, watched / 4, customers)
     clock, last = np.zeros(customers), np.zeros(customers)
@@ -30,7 +30,7 @@ def histories(customers, r, alpha, a, b, seed, watched=40.0, ahead=0.0):
 
 def mean_values(frequency, p, q, v, seed):
     """Draw mean purchase values of repeat buyers from a gamma-gamma world."""
-    rng = np.random.RandomState(seed)
+    rng = np.random.default_rng(seed)
     frequency = np.asarray(frequency)
     rate = rng.gamma(q, 1 / v, frequency.size)
     monetary = rng.gamma(p * frequency, 1 / (rate * frequency))

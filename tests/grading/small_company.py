@@ -45,7 +45,7 @@ class SmallDatabase:
 
 def made_up_orders(customers=300, seed=1, days=1461, start="2021-01-01"):
     """Orders of customers who buy at their own pace and size, and stop at some time."""
-    random = np.random.RandomState(seed)
+    random = np.random.default_rng(seed)
     pace = random.gamma(1.0, 60.0, customers) + 10
     size = random.lognormal(4.5, 1.0, customers)
     joined = random.uniform(0, 0.6 * days, customers)
@@ -71,7 +71,7 @@ def made_up_orders(customers=300, seed=1, days=1461, start="2021-01-01"):
 
 def made_up_costs(orders, seed=2):
     """Costs of serving: some customers cost far more than others."""
-    random = np.random.RandomState(seed)
+    random = np.random.default_rng(seed)
     pairs = orders.assign(year=orders["order_date"].dt.year)[["customer_id", "year"]].drop_duplicates()
     need = pd.Series(random.lognormal(3.0, 1.6, orders["customer_id"].nunique()), index=orders["customer_id"].unique())
     costs = pd.concat(

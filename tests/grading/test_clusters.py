@@ -9,7 +9,7 @@ from crmlib.grading.clusters import cluster_features, cluster_stability, custome
 
 
 def customers(centres, size=60, spread=0.05, seed=1):
-    random = np.random.RandomState(seed)
+    random = np.random.default_rng(seed)
     rows = np.vstack([np.exp(np.log(centre) + random.normal(0, spread, (size, 3))) for centre in centres])
     index = pd.Index([f"C{place:04d}" for place in range(len(rows))], name="customer_id")
     return pd.DataFrame(rows, columns=["recency", "frequency", "monetary"], index=index)

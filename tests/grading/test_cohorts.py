@@ -75,7 +75,7 @@ def test_cohorts_refuse_what_makes_no_sense(options, part):
 
 def company(seed=0, stock=600, won=1500, days=1200):
     """Customers won evenly over time, and an old stock who are there from the start and spend twice as much."""
-    rng = np.random.RandomState(seed)
+    rng = np.random.default_rng(seed)
     gaps = rng.exponential(40, (stock + won, 90))
     joined = rng.uniform(0, days, won)
     gaps[stock:, 0] = joined  # the stock's first gap runs from the day the data begin

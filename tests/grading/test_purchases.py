@@ -76,7 +76,7 @@ def test_row_order_does_not_matter(calibration, published):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_agrees_with_lifetimes(seed):
-    rng = np.random.RandomState(seed)
+    rng = np.random.default_rng(seed)
     truth = rng.uniform([0.3, 2, 0.4, 1.5], [1.2, 10, 1.2, 4])
     world = histories(1500, *truth, seed=seed)
     ours = fit_purchase_model(world, "weeks")
@@ -164,7 +164,7 @@ def test_nobody_ever_returns():
 
 
 def test_no_sign_of_leaving_is_said_and_a_penalty_helps():
-    rng = np.random.RandomState(5)
+    rng = np.random.default_rng(5)
     clockwork = pd.DataFrame({"frequency": rng.poisson(8, 300) + 1, "recency": 39.9, "T": 40.0})
     with pytest.raises(NotConverged, match="BG/NBD"):
         fit_purchase_model(clockwork, "weeks")

@@ -27,7 +27,7 @@ def test_equal_values_get_the_same_and_the_better_grade():
 
 
 def test_order_of_rows_and_scale_of_money_do_not_matter():
-    values = series(np.random.RandomState(1).lognormal(0, 1, 300).round(1))
+    values = series(np.random.default_rng(1).lognormal(0, 1, 300).round(1))
     grades = grade_customers(values)
     pd.testing.assert_series_equal(grades, grade_customers(values.sample(frac=1, random_state=1)).sort_index())
     pd.testing.assert_series_equal(grades, grade_customers(values * 7.25))
@@ -51,7 +51,7 @@ def test_abc_cuts_the_cumulated_value():
 def test_abc_ties_and_order():
     classes = abc_classes(series([10] * 10))
     assert set(classes) == {"A"}  # equals are not separated
-    values = series(np.random.RandomState(2).lognormal(0, 1, 200).round(0))
+    values = series(np.random.default_rng(2).lognormal(0, 1, 200).round(0))
     pd.testing.assert_series_equal(abc_classes(values), abc_classes(values.sample(frac=1, random_state=1)).sort_index())
 
 

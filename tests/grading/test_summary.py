@@ -20,13 +20,13 @@ AS_OF = "2023-01-01"
 
 
 def random_orders(seed=0, size=3000, returns=0.1, **more):
-    rng = np.random.RandomState(seed)
+    rng = np.random.default_rng(seed)
     amount = np.round(rng.gamma(2, 30, size), 2) * np.where(rng.random(size) < returns, -1, 1)
     table = {
-        "customer_id": [f"C{number:04d}" for number in rng.randint(0, 400, size)],
-        "order_date": pd.Timestamp("2021-01-01") + pd.to_timedelta(rng.randint(0, 900, size), unit="D"),
+        "customer_id": [f"C{number:04d}" for number in rng.integers(0, 400, size)],
+        "order_date": pd.Timestamp("2021-01-01") + pd.to_timedelta(rng.integers(0, 900, size), unit="D"),
         "amount": amount,
-        "order_id": [f"O{number}" for number in rng.randint(0, size, size)],
+        "order_id": [f"O{number}" for number in rng.integers(0, size, size)],
         "cost_of_goods": np.round(amount * 0.4, 2),
     }
     return pd.DataFrame(table | more)

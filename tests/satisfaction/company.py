@@ -37,7 +37,7 @@ class Database:
 
 def company(customers=1500, seed=1):
     """Satisfied customers buy more often, answer more often, praise more; ``truth`` has their scores."""
-    generator = np.random.RandomState(seed)
+    generator = np.random.default_rng(seed)
     scores = true_scores(customers, generator)
     names = pd.Index([f"C{i:05d}" for i in range(customers)], name="customer_id")
     orders = _orders(scores, names, generator)
@@ -68,7 +68,7 @@ def company(customers=1500, seed=1):
 def _orders(scores, names, generator):
     rate = np.exp(0.8 + 0.5 * scores["satisfaction"].to_numpy())
     count = generator.poisson(rate * 2)
-    days = pd.Timestamp("2022-07-01") + pd.to_timedelta(generator.randint(0, 915, count.sum()), unit="D")
+    days = pd.Timestamp("2022-07-01") + pd.to_timedelta(generator.integers(0, 915, count.sum()), unit="D")
     amount = np.round(np.exp(generator.normal(4, 0.6, count.sum())), 2)
     orders = pd.DataFrame({"customer_id": np.repeat(names, count), "order_date": days, "amount": amount})
     orders["cost_of_goods"] = orders["amount"] * 0.6
@@ -88,7 +88,7 @@ def _survey(scores, invitations, generator):
 
 def _complaints(scores, names, generator):
     chosen = generator.random(len(names)) < 0.08 * np.exp(-0.5 * scores["satisfaction"])
-    days = pd.Timestamp("2023-01-01") + pd.to_timedelta(generator.randint(0, 720, chosen.sum()), unit="D")
+    days = pd.Timestamp("2023-01-01") + pd.to_timedelta(generator.integers(0, 720, chosen.sum()), unit="D")
     return pd.DataFrame({"customer_id": names[chosen], "recorded_at": days + pd.Timedelta("9h")})
 
 

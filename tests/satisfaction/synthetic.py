@@ -47,5 +47,5 @@ def survey_of(scores, generator, loading=0.85, mean=8.0, deviation=1.2, rounded=
 
 
 def synthetic_survey(respondents=2000, seed=1, **options):
-    generator = np.random.RandomState(seed)
+    generator = np.random.default_rng(seed)
     return survey_of(true_scores(respondents, generator), generator, **options)

@@ -24,10 +24,10 @@ def teaching_company():
 def test_a_customer_counts_with_the_last_answer():
     days = pd.to_datetime(["2024-03-01", "2024-01-01"] * 100)
     customers = np.repeat([f"C{i}" for i in range(100)], 2)
-    generator = np.random.RandomState(1)
-    common = generator.randint(2, 9, 200)
+    generator = np.random.default_rng(1)
+    common = generator.integers(2, 9, 200)
     columns = {
-        f"{name}_{n}": (common + generator.randint(-1, 2, 200)).clip(1, 10)
+        f"{name}_{n}": (common + generator.integers(-1, 2, 200)).clip(1, 10)
         for name in ("perceived_quality", "satisfaction")
         for n in (1, 2, 3)
     }

@@ -123,7 +123,7 @@ def boxes(picture):
 def test_crowded_labels_do_not_overlap():
     from crmlib.figures import canvas
 
-    generator = np.random.RandomState(3)
+    generator = np.random.default_rng(3)
     x, y = 0.5 + 0.05 * generator.standard_normal((2, 9))
     figure, axes = canvas(size="wide")
     axes.set_xlim(0, 1)
@@ -141,7 +141,7 @@ def test_crowded_labels_do_not_overlap():
 
 
 def test_kano_labels_stay_apart_for_a_dozen_features():
-    generator = np.random.RandomState(1)
+    generator = np.random.default_rng(1)
     parts = [
         kano_survey(
             dict(zip("MOAI", generator.multinomial(120, generator.dirichlet([2, 2, 2, 2])), strict=True)),

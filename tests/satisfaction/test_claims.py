@@ -55,13 +55,13 @@ def verdict_in(generator, resamples=100):
     power = np.array([area_under_curve(scores[:, column], outcome) for column in range(6)])
     draws = []
     for _ in range(resamples):
-        times = np.bincount(generator.randint(len(outcome), size=len(outcome)), minlength=len(outcome)).astype(float)
+        times = np.bincount(generator.integers(len(outcome), size=len(outcome)), minlength=len(outcome)).astype(float)
         draws.append([area_under_curve(scores[:, column], outcome, times) for column in range(6)])
     return claim_one_number(with_limits(power, np.array(draws), [NPS_QUESTION, *RIVALS], 0.95)).verdict
 
 
 def test_equally_good_answers_are_not_told_to_fail():
-    generator = np.random.RandomState(11)
+    generator = np.random.default_rng(11)
     verdicts = [verdict_in(generator) for _ in range(100)]
     # Five in a hundred by the limits of all together, give or take chance; each rival's own limit gives sixteen here.
     assert verdicts.count("does not hold") <= 9
@@ -69,7 +69,7 @@ def test_equally_good_answers_are_not_told_to_fail():
 
 
 def test_limits_hold_for_all_together():
-    generator = np.random.RandomState(3)
+    generator = np.random.default_rng(3)
     together = alone = 0
     for _ in range(200):
         estimates = generator.standard_normal(5)

@@ -16,9 +16,9 @@ CHINESE = {
 
 
 def survey_of_comments(texts, language, count=240, seed=1):
-    generator = np.random.RandomState(seed)
+    generator = np.random.default_rng(seed)
     happy = generator.random(count) < 0.6
-    comment = [texts[bool(mood)][generator.randint(3)] for mood in happy]
+    comment = [texts[bool(mood)][generator.integers(3)] for mood in happy]
     return pd.DataFrame(
         {
             "comment": comment,

@@ -11,7 +11,7 @@ def test_holm_by_hand():
 
 
 def test_ten_equal_groups_show_no_clear_difference_nineteen_times_in_twenty():
-    generator, naive, corrected, held = np.random.RandomState(4), 0, 0, 0
+    generator, naive, corrected, held = np.random.default_rng(4), 0, 0, 0
     for _ in range(60):
         table = compare_groups(pd.Series(generator.normal(80, 15, 500)), pd.Series(np.arange(500) % 10))
         naive += (table["p_value"] < 0.05).any()
@@ -23,7 +23,7 @@ def test_ten_equal_groups_show_no_clear_difference_nineteen_times_in_twenty():
 
 
 def test_limits_and_correction_never_contradict_each_other():
-    generator = np.random.RandomState(8)
+    generator = np.random.default_rng(8)
     seen = []
     for _ in range(150):
         means = generator.normal(80, 2.5, 4)
@@ -41,7 +41,7 @@ def test_limits_and_correction_never_contradict_each_other():
 
 
 def test_a_real_difference_is_found_and_small_groups_are_left_out():
-    generator = np.random.RandomState(1)
+    generator = np.random.default_rng(1)
     values = pd.Series(np.concatenate([generator.normal(80, 10, 200), generator.normal(74, 10, 200), [0, 0]]))
     groups = pd.Series(["a"] * 200 + ["b"] * 200 + ["tiny"] * 2)
     table = compare_groups(values, groups)

@@ -49,7 +49,7 @@ def test_mean_without_weights_is_students_interval():
 
 
 def test_weighted_mean_covers_the_truth():
-    generator, hits = np.random.RandomState(1), 0
+    generator, hits = np.random.default_rng(1), 0
     for _ in range(600):
         group = generator.random(400) < 0.3
         values = np.where(group, 10.0, 20.0) + generator.standard_normal(400) * 5
@@ -60,7 +60,7 @@ def test_weighted_mean_covers_the_truth():
 
 
 def test_bootstrap_of_money_holds_the_mean():
-    values = np.random.RandomState(2).lognormal(4, 1, 500)
+    values = np.random.default_rng(2).lognormal(4, 1, 500)
     mean, low, high = bootstrap_mean(values)
     error = values.std(ddof=1) / np.sqrt(500)
     assert low < mean < high

@@ -64,7 +64,7 @@ def test_ties_go_to_what_hurts_most_when_missing():
 
 def test_certainty_is_the_chance_that_another_survey_agrees():
     share = np.array([0.30, 0.35, 0.20, 0.15])
-    generator = np.random.RandomState(1)
+    generator = np.random.default_rng(1)
     agree = (generator.multinomial(120, share, 4000).argmax(axis=1) == 1).mean()
     counts = dict(zip("MOAI", (np.round(share * 120)).astype(int), strict=True))
     row = kano_table(kano_survey(counts), resamples=4000).loc["delivery"]

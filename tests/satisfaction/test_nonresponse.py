@@ -17,7 +17,7 @@ from .company import Database
 @pytest.fixture(scope="module")
 def known_response():
     """Answering depends only on what is known: weighting must remove the bias entirely."""
-    generator = np.random.RandomState(3)
+    generator = np.random.default_rng(3)
     size = 20000
     spent = generator.lognormal(4, 1, size)
     region = generator.choice(["East", "West"], size)

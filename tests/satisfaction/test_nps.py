@@ -50,7 +50,7 @@ def test_score_limits_are_where_the_test_starts_to_reject(counts):
 @pytest.mark.parametrize("method", ["score", "adjusted"])
 @pytest.mark.parametrize(("share", "count"), [((0.5, 0.3, 0.2), 30), ((0.9, 0.08, 0.02), 40)])
 def test_intervals_cover_in_small_samples(method, share, count):
-    generator = np.random.RandomState(5)
+    generator = np.random.default_rng(5)
     draws = generator.multinomial(count, share, size=1500)
     truth = share[0] - share[2]
     hits = [low <= truth <= high for low, high in (interval_of_counts(d[0], d[2], count, 0.95, method) for d in draws)]

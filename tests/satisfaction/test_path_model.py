@@ -144,7 +144,7 @@ def test_weights_equal_repeated_respondents():
 def test_gaps_are_filled_within_the_construct_and_counted():
     survey = synthetic_survey(3000, seed=4)
     full = fit_path_model(survey)
-    holes = survey.mask(np.random.RandomState(1).random(survey.shape) < 0.05)
+    holes = survey.mask(np.random.default_rng(1).random(survey.shape) < 0.05)
     holes.loc[:9, ["image_1", "image_2", "image_3", "image_4"]] = np.nan
     filled = fit_path_model(holes)
     assert filled.missing["left_out"] >= 10

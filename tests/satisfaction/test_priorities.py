@@ -137,9 +137,9 @@ def test_projects_that_lose_money_are_not_chosen(survey_model):
 
 
 def test_opportunity_interval_keeps_a_respondents_answers_together():
-    generator = np.random.RandomState(1)
+    generator = np.random.default_rng(1)
     person = np.repeat(np.arange(100), 2)
-    answers = np.repeat(generator.randint(1, 11, 100), 2)
+    answers = np.repeat(generator.integers(1, 11, 100), 2)
     ratings = pd.DataFrame({"customer_id": person, "dimension": "d", "importance": answers, "perceived": 7})
     twice = opportunity_table(ratings, "mean").loc["d"]
     once = opportunity_table(ratings.drop_duplicates("customer_id"), "mean").loc["d"]

@@ -75,7 +75,7 @@ def test_classes_add_up_and_empty_ones_stay(later):
 
 
 def drawn(ratio, size=6000, confounded=False, seed=1):
-    generator = np.random.RandomState(seed)
+    generator = np.random.default_rng(seed)
     top = generator.random(size) < 0.4
     habit = generator.poisson(np.where(top & confounded, 6, 2))
     base = (0.08 if confounded else 0.15) * (1 + habit / 2 if confounded else np.ones(size))
@@ -133,7 +133,7 @@ def test_an_empty_class_cannot_be_tested():
 
 
 def test_margin_per_point_recovers_a_known_slope():
-    generator, size = np.random.RandomState(3), 4000
+    generator, size = np.random.default_rng(3), 4000
     points = generator.normal(80, 12, size)
     before = generator.gamma(2, 50, size)
     margin = 30 + 1.5 * points + 0.2 * before + generator.normal(0, 40, size)
@@ -154,9 +154,9 @@ def test_area_by_hand_and_against_scikit_learn():
 
     assert area_under_curve(np.array([1, 2, 3]), np.array([False, True, True])) == 1
     assert area_under_curve(np.array([1, 1, 1]), np.array([False, True, True])) == 0.5
-    generator = np.random.RandomState(1)
-    score, outcome = generator.randint(0, 11, 300), generator.random(300) < 0.4
-    weights = generator.randint(0, 4, 300).astype(float)
+    generator = np.random.default_rng(1)
+    score, outcome = generator.integers(0, 11, 300), generator.random(300) < 0.4
+    weights = generator.integers(0, 4, 300).astype(float)
     assert area_under_curve(score, outcome, weights) == pytest.approx(
         roc_auc_score(outcome, score, sample_weight=weights)
     )
@@ -185,8 +185,8 @@ def test_training_does_not_see_the_test_half(later):
 
 def test_nps_fails_when_something_else_is_clearly_better(later):
     told = later.copy()
-    generator = np.random.RandomState(1)
-    told["orders_before"] = told["bought_later"] * 5 + generator.randint(0, 6, len(told))
+    generator = np.random.default_rng(1)
+    told["orders_before"] = told["bought_later"] * 5 + generator.integers(0, 6, len(told))
     assert claim_one_number(predictive_power(told, resamples=100)).verdict == "does not hold"
     guess = later.assign(bought_later=generator.random(len(later)) < 0.5)
     assert claim_one_number(predictive_power(guess, resamples=100)).verdict == "cannot be tested with these data"
