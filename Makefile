@@ -31,7 +31,7 @@ data: $(READY)
 	$(BIN)/crmbook data --seed 2026 --customers 4000 --out datasets --replace
 
 notebooks: $(READY)
-	$(BIN)/python -m crmlib.batch.expected $(NOTEBOOKS)
+	$(BIN)/python -m crmbook.batch.expected $(NOTEBOOKS)
 
 dictionary: $(READY)
 	$(BIN)/python -m crmlib.dictionary

@@ -103,7 +103,7 @@ def with_papermill(work, folder, environment):
 def with_crmbook(notebooks, folder, environment, copies, workers):
     """The batch, pages and results included; copies differ in where their data lie."""
     grid = folder / "grid.csv"
-    arguments = ["-m", "crmlib.cli", "run", *map(str, notebooks), "--out", str(folder / f"out{workers}")]
+    arguments = ["-m", "crmbook.cli", "run", *map(str, notebooks), "--out", str(folder / f"out{workers}")]
     if copies > 1:
         links = [folder / f"data{number}" for number in range(copies)]
         for link in links:

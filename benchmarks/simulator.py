@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from crmlib.simulator import write_company
+from crmbook.company import write_company
 
 
 def main(customers=1_000_000, form="parquet", seed=2026):

@@ -11,8 +11,8 @@ import sys
 import time
 
 import crmlib
-from crmlib import grading, satisfaction
 from crmlib.database import check_folder, loading
+from crmlib.old import grading, satisfaction
 
 
 def best(work, repeats=7):

@@ -1,25 +1,28 @@
-"""Customer relationship management, executable: one room a textbook chapter."""
+"""Customer relationship management, executable: the vocabulary that the chapter notebooks share."""
 
 from importlib import import_module
 
 _OFFERED = {
-    "open_database": ("crmlib.database", "open_database"),
-    "record": ("crmlib.records", "record"),
-    "default_data": ("crmlib.places", "default_data"),
-    "find_data": ("crmlib.places", "find_data"),
+    "open_database": "database",
+    "default_data": "places",
+    "find_data": "places",
+    **dict.fromkeys(["record", "claim", "source"], "records"),
+    **dict.fromkeys(["interval", "share_interval", "by_group", "within", "observed", "enough"], "estimate"),
+    **dict.fromkeys(["regression", "marginal_effects"], "regressions"),
+    **dict.fromkeys(["purchase_days", "customer_summary", "customer_revenue", "customer_margin"], "facts"),
+    **dict.fromkeys(["customer_profit", "booked_years", "grades"], "facts"),
+    "progress": "exercises",
 }
 _ROOMS = ("information", "grading", "communication", "satisfaction", "loyalty", "churn")
-_MODULES = (*_ROOMS, "batch", "errors", "exercises", "explorers", "figures", "simulator", "sources", "tables")
 
-__all__ = sorted([*_OFFERED, *_MODULES])
+__all__ = sorted([*_OFFERED, *_ROOMS])
 
 
 def __getattr__(name):
-    # Heavy libraries wait until a room is entered, so that `import crmlib` itself costs nothing.
+    # Heavy libraries wait until they are called for, so that `import crmlib` itself costs nothing.
     if name in _OFFERED:
-        module, attribute = _OFFERED[name]
-        value = getattr(import_module(module), attribute)
-    elif name in _MODULES:
+        value = getattr(import_module(f"crmlib.{_OFFERED[name]}"), name)
+    elif name in _ROOMS:
         value = import_module(f"crmlib.{name}")
     else:
         raise AttributeError(f"module 'crmlib' has no attribute {name!r}")

@@ -1,178 +1,63 @@
-"""What an exercise is: a question with three states, staged hints, diagnosis of typical mistakes and a worked solution.
+"""What an exercise is: a question, a kind of answer, and a worked function that *is* the expected answer.
 
-A room's `exercises.py` makes a `Desk` and puts exercises on it; the notebook cell that opens the database calls
-`grading.exercises.use(db)`. Nothing is stored: what is right is computed from that database when an answer is checked.
+Known mistakes are functions of the database too. Nothing is stored: another company, other answers.
 """
 
+import ast
 import html
-import math
-import numbers
-from dataclasses import dataclass, field
+import inspect
+import textwrap
+from contextlib import nullcontext
+from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
+from crmlib.answers import SAME, Column, Ids, Money, NotAnAnswer, Number, Share, Table, kind_of
+from crmlib.drawings import Drawing
+from crmlib.errors import CrmError, DataFault, MissingTable, NotConverged, TooFew
+from crmlib.own_figure import own_figure
 
-from crmlib.errors import CrmError
-from crmlib.figures import Notice
+__all__ = ["Column", "Drawing", "Ids", "Money", "Number", "Share", "Table", "exercise", "progress", "use"]
 
-UNANSWERED, NOT_YET, RIGHT, CANNOT_ASK = "not answered", "not yet", "right", "cannot be asked"
-MARKS = {UNANSWERED: "○", NOT_YET: "◐", RIGHT: "●", CANNOT_ASK: "–"}
-
-
-class NotAnAnswer(Exception):
-    """The answer is not of the kind asked for; the text says what is."""
+MIME = "application/vnd.crmlib.exercise+json"
+NOT_ANSWERED, NOT_YET, RIGHT = "not answered", "not yet", "right"
+MARKS = {NOT_ANSWERED: "○", NOT_YET: "◐", RIGHT: "●"}
 
 
-@dataclass(frozen=True)
-class Number:
-    """The answer is one number, right within a tolerance.
+_session = {"db": None}
+_every = {}  # room and name → Exercise, in the order in which they were made
 
-    Parameters: what - what is asked, in words; tolerance - share of the right value that an answer may be off;
-    absolute - or this much, if larger.
+
+def use(db):
+    """Let all exercises ask about this database from now on; states and hints start afresh."""
+    _session["db"] = db
+    for made in _every.values():
+        made.state, made.hints_given = NOT_ANSWERED, 0
+
+
+def progress():
+    """List the exercises of the rooms in which something was checked. Returns: DataFrame, state and hints by name."""
+    import pandas as pd
+
+    begun = {made.room for made in _every.values() if made.state != NOT_ANSWERED}
+    listed = [made for made in _every.values() if made.room in begun or not begun]
+    rows = [(f"{MARKS[made.state]} {made.state}", made.hints_given) for made in listed]
+    names = pd.Index([made.name for made in listed], name="exercise")
+    return pd.DataFrame(rows, columns=["state", "hints"], index=names)
+
+
+def exercise(kind, hints, right, mistakes=None):
+    """Make an exercise of a worked function of the database, whose docstring is the question.
+
+    Parameters: kind - of answer, such as Share(); hints - from a nudge to nearly the answer; right - one sentence for a
+    right answer; mistakes - what to say → function of the database that makes the mistake.
     """
-
-    what: str = "a number"
-    tolerance: float = 0.005
-    absolute: float = 1e-9
-
-    def read(self, answer):
-        """Turn the answer into a float, or say why that cannot be."""
-        if isinstance(answer, pd.Series | pd.Index | np.ndarray) and np.size(answer) == 1:
-            answer = np.asarray(answer).ravel()[0]
-        if isinstance(answer, bool | np.bool_) or not isinstance(answer, numbers.Real):
-            raise NotAnAnswer(f"The answer is {self.what}, a single number; yours is {_kind_of(answer)}.")
-        if not math.isfinite(answer):
-            raise NotAnAnswer(
-                "Your number is not finite (NaN or infinite): look for missing values or a division by 0."
-            )
-        return float(answer)
-
-    def same(self, answer, right):
-        """Tell whether both are the same number within the tolerance."""
-        return abs(answer - right) <= max(self.absolute, self.tolerance * abs(right))
-
-    def compare(self, answer, right):
-        """Say how far off the answer is, without giving the right one away."""
-        if answer * right < 0:
-            return "Your number has the wrong sign."
-        return "Your number is too large." if answer > right else "Your number is too small."
-
-
-@dataclass(frozen=True)
-class Ids:
-    """The answer is a set of identifiers, given as a list, set, index or Series of them."""
-
-    what: str = "customers"
-
-    def read(self, answer):
-        """Turn the answer into a set of texts, or say why that cannot be."""
-        if isinstance(answer, str) or not isinstance(
-            answer, list | tuple | set | frozenset | pd.Index | pd.Series | np.ndarray
-        ):
-            hint = " Take its index: table.index." if isinstance(answer, pd.DataFrame) else ""
-            raise NotAnAnswer(f"The answer is a collection of {self.what}; yours is {_kind_of(answer)}.{hint}")
-        members = list(answer)
-        if any(
-            isinstance(member, bool | np.bool_ | float | np.floating) or not np.isscalar(member) for member in members
-        ):
-            raise NotAnAnswer(
-                f"The answer holds identifiers of {self.what}; yours holds {_kind_of(members[0])}. "
-                "Of a filtered table or Series, take the index."
-            )
-        return {str(member) for member in members}
-
-    def same(self, answer, right):
-        """Tell whether both are the same set."""
-        return answer == {str(member) for member in right}
-
-    def compare(self, answer, right):
-        """Say how many are missing and how many too many."""
-        right = {str(member) for member in right}
-        return f"{len(right - answer)} {self.what} are missing and {len(answer - right)} do not belong."
-
-
-@dataclass(frozen=True)
-class Values:
-    """The answer is a Series: one value for each of a known index, in any order.
-
-    Parameters: what - what is asked; tolerance, absolute - as for Number, for numbers only.
-    """
-
-    what: str = "a Series"
-    tolerance: float = 0.005
-    absolute: float = 1e-9
-
-    def read(self, answer):
-        """Turn the answer into a Series, or say why that cannot be."""
-        if isinstance(answer, pd.DataFrame) and answer.shape[1] == 1:
-            answer = answer.iloc[:, 0]
-        if not isinstance(answer, pd.Series):
-            raise NotAnAnswer(f"The answer is {self.what}, a pandas Series; yours is {_kind_of(answer)}.")
-        if answer.index.has_duplicates:
-            raise NotAnAnswer("Your Series names some rows twice; each row of the index should come once.")
-        if answer.isna().any():
-            raise NotAnAnswer(f"{int(answer.isna().sum())} of your {len(answer)} values are missing (NaN).")
-        return answer
-
-    def same(self, answer, right):
-        """Tell whether both have the same index and, row by row, the same values."""
-        if len(answer) != len(right) or not answer.index.isin(right.index).all():
-            return False
-        return bool(self._equal(answer.reindex(right.index), right).all())
-
-    def compare(self, answer, right):
-        """Say which rows are missing or how many values differ."""
-        missing = int((~right.index.isin(answer.index)).sum())
-        if missing or len(answer) != len(right):
-            said = f"Your Series has {len(answer)} rows; {len(right)} are asked for and {missing} of those are missing."
-            if missing == len(right):
-                said += f" The index should hold names like {right.index[0]!r}."
-            return said
-        return f"{int((~self._equal(answer.reindex(right.index), right)).sum())} of {len(right)} values differ."
-
-    def _equal(self, answer, right):
-        if pd.api.types.is_numeric_dtype(right) and pd.api.types.is_numeric_dtype(answer):
-            return (answer - right).abs() <= np.maximum(self.absolute, self.tolerance * right.abs())
-        return answer.astype(str) == right.astype(str)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The answer is one of a few texts."""
-
-    options: tuple
-
-    def read(self, answer):
-        """Find the option meant, whatever its capitals, or say what there is to choose from."""
-        listed = ", ".join(repr(option) for option in self.options)
-        if not isinstance(answer, str):
-            raise NotAnAnswer(f"The answer is one of {listed}; yours is {_kind_of(answer)}.")
-        found = [option for option in self.options if option.casefold() == answer.strip().casefold()]
-        if not found:
-            raise NotAnAnswer(f"{answer[:40]!r} is not one of {listed}.")
-        return found[0]
-
-    def same(self, answer, right):
-        """Tell whether the right option was chosen."""
-        return answer == right
-
-    def compare(self, answer, right):
-        """Say only that it is another one."""
-        return f"It is not {answer!r}: look at the table once more."
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A mistake that many make: the answer it leads to, computed from the database, and what to say about it."""
-
-    answer: object
-    says: str
+    return lambda worked: Exercise(worked, kind, tuple(hints), right, dict(mistakes or {}))
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the reader is told about an answer."""
+    """What the reader is told about an answer; true only when it is right."""
 
+    name: str
     state: str
     message: str
 
@@ -180,137 +65,104 @@ class Result:
         return self.state == RIGHT
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        line = f"{MARKS[self.state]} {self.state.capitalize()}"
-        shown = f'<p role="status"><strong>{html.escape(line)}.</strong> {html.escape(self.message)}</p>'
-        return {"text/plain": f"{line}. {self.message}", "text/html": shown}
+        line = f"{MARKS[self.state]} {self.state.capitalize()}."
+        shown = f'<p role="status"><strong>{line}</strong> {html.escape(self.message)}</p>'
+        return {"text/plain": f"{line} {self.message}", "text/html": shown, MIME: vars(self)}
 
 
 @dataclass(frozen=True)
-class Worked:
-    """A worked solution: code that runs in the notebook as it stands."""
+class Shown:
+    """A hint, or code that runs in the notebook as it stands."""
 
-    code: str
+    text: str
+    code: bool = False
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/plain": self.code, "text/markdown": f"```python\n{self.code}\n```"}
+        markup = {"text/markdown": f"```python\n{self.text}\n```"} if self.code else {}
+        return {"text/plain": self.text, **(markup or {"text/html": f"<p>{html.escape(self.text)}</p>"})}
 
 
-class Desk:
-    """The exercises of one room and the database that they ask about.
-
-    `use(db)` binds all of them; `exercises` lists them in the order in which they were put on the desk.
-    """
-
-    def __init__(self):
-        self.db = None
-        self.exercises = []
-        self._known = {}
-
-    def use(self, db):
-        """Ask about this database from now on."""
-        self.db = db
-        self._known.clear()
-        for exercise in self.exercises:
-            exercise.forget()
-
-    def once(self, function):
-        """Let several exercises share what `function(db)` computes from the database in use."""
-
-        def remembered(db):
-            if db is not self.db:
-                return function(db)
-            if function not in self._known:
-                self._known[function] = function(db)
-            return self._known[function]
-
-        return remembered
-
-    def exercise(self, **parts):
-        """Put an exercise on the desk. Returns: Exercise."""
-        made = Exercise(self, **parts)
-        self.exercises.append(made)
-        return made
-
-
-@dataclass
 class Exercise:
-    """One "Your turn".
+    """One "Your turn", made by the decorator `exercise`, which says what the parts are."""
 
-    Parameters: desk - where it lies; name - a Python name; question - one sentence; kind - Number, Ids, Values or
-    Choice; expected - function of the database: the right answer, or a Notice where the data cannot answer; hints -
-    from a nudge to nearly the answer; mistakes - Mistake objects whose `answer` is a function of the database; worked -
-    code that sets `answer` from `db` and the room's name; feedback - one sentence for a right answer.
-    """
+    def __init__(self, worked, kind, hints, right, mistakes):
+        self.worked, self.kind, self.hints, self.right, self.mistakes = worked, kind, hints, right, mistakes
+        self.name, self.room, self.question = worked.__name__, worked.__module__, inspect.getdoc(worked)
+        self.state, self.hints_given, self._known = NOT_ANSWERED, 0, None
+        _every[self.room, self.name] = self
 
-    desk: Desk
-    name: str
-    question: str
-    kind: object
-    expected: object
-    hints: tuple
-    mistakes: tuple
-    worked: str
-    feedback: str
-    _given: int = field(default=0, repr=False)
-    _right: object = field(default=None, repr=False)
+    def __repr__(self):
+        return f"{self.name}: {self.question}"
 
     def check(self, answer):
-        """Judge an answer: not answered, not yet (with a diagnosis), or right.
+        """Judge an answer to the database in use, and remember its state. `...` means not answered. Returns: Result.
 
-        Parameters: answer - anything; `...` means not answered. Returns: Result, which is true only when right.
+        Errors: CrmError where no database is in use; what the worked function raises where the data cannot answer.
         """
+        result = self.judge(answer, _session["db"])
+        self.state = result.state
+        return result
+
+    def judge(self, answer, db):
+        """Judge an answer to any database: the nearest of the right answer and the known mistakes is meant."""
         if answer is Ellipsis:
-            return Result(UNANSWERED, "Put your code in place of the three dots and run the cell; .hint() helps.")
-        right = self.right_answer()
-        if isinstance(right, Notice):
-            return Result(CANNOT_ASK, right.text)
+            said = "Put your code in place of the three dots and run the cell; .hint() helps."
+            return Result(self.name, NOT_ANSWERED, said)
+        if db is None:
+            raise CrmError("The exercises have no database yet: run the cell that opens it.")
+        right, mistakes = self._expected(db)
         if answer is None:
-            return Result(NOT_YET, "Your answer is None: an assignment or print() gives no value.")
+            return Result(self.name, NOT_YET, "Your answer is None: an assignment or print() gives no value.")
         try:
             read = self.kind.read(answer)
-        except NotAnAnswer as misunderstanding:
-            return Result(NOT_YET, str(misunderstanding))
-        if self.kind.same(read, right):
-            return Result(RIGHT, self.feedback)
-        return Result(NOT_YET, self._diagnosis(read, right))
-
-    def right_answer(self):
-        """Compute the right answer from the database in use (once). Raises: CrmError when none is in use."""
-        if self.desk.db is None:
-            raise CrmError(
-                "The exercises have no database yet: run the cell that opens it, it calls exercises.use(db)."
-            )
-        if self._right is None:
-            self._right = self.expected(self.desk.db)
-        return self._right
-
-    def forget(self):
-        """Start afresh: hints and the right answer of another database."""
-        self._given, self._right = 0, None
+        except NotAnAnswer as misread:
+            return Result(self.name, NOT_YET, str(misread))
+        except (TypeError, ValueError) as odd:  # numpy and pandas do not take every object; a reader gets one sentence
+            said = f"Your answer, {kind_of(answer)}, cannot be read as {self.kind.what} ({type(odd).__name__})."
+            return Result(self.name, NOT_YET, said)
+        off = self.kind.distance(read, right)
+        wrong = {says: self.kind.distance(read, mistake) for says, mistake in mistakes.items()}
+        nearest = min(wrong, key=wrong.get, default=None)
+        if nearest is not None and wrong[nearest] <= min(off, SAME):
+            return Result(self.name, NOT_YET, nearest)
+        amiss = self.kind.slip(read, right)
+        return Result(self.name, NOT_YET if amiss else RIGHT, amiss or self.right)
 
     def hint(self):
-        """Give the next hint. Returns: Notice."""
-        place = min(self._given, len(self.hints) - 1)
-        self._given += 1
-        more = "" if place < len(self.hints) - 1 else " (The last hint; .solution() shows the code.)"
-        return Notice(f"Hint {place + 1} of {len(self.hints)}: {self.hints[place]}{more}")
+        """Give the next hint. Returns: Shown."""
+        self.hints_given = min(self.hints_given + 1, len(self.hints))
+        return Shown(f"Hint {self.hints_given} of {len(self.hints)}: {self.hints[self.hints_given - 1]}")
 
     def solution(self):
-        """Show the worked code. Returns: Worked."""
-        return Worked(self.worked)
+        """Show the body of the worked function, with `answer = …` for `return …`. Returns: Shown."""
+        source = textwrap.dedent(inspect.getsource(self.worked))
+        question, *_, last = ast.parse(source).body[0].body
+        lines = source.splitlines()
+        lines[last.lineno - 1] = lines[last.lineno - 1].replace("return ", "answer = ", 1)
+        return Shown(textwrap.dedent("\n".join(lines[question.end_lineno :])).strip(), code=True)
 
-    def _diagnosis(self, read, right):
-        for mistake in self.mistakes:
-            wrong = mistake.answer(self.desk.db)
-            # A mistake that happens to lead to the right answer in these data is none.
-            if not self.kind.same(self.kind.read(wrong), right) and self.kind.same(read, wrong):
-                return mistake.says
-        return self.kind.compare(read, right)
+    def _expected(self, db):
+        """The right answer and the mistakes that differ from it on these data, computed once a database."""
+        if self._known is None or self._known[0] is not db:
+            try:
+                right = self._read(self.worked, db)
+            except NotAnAnswer as nothing:
+                raise TooFew(f"These data give no answer to {self.name}. ({nothing})") from None
+            wrong = {says: self._read_mistake(mistake, db) for says, mistake in self.mistakes.items()}
+            differ = {
+                says: read
+                for says, read in wrong.items()
+                if read is not None and self.kind.distance(read, right) > 1e-6
+            }
+            self._known = db, right, differ
+        return self._known[1:]
 
+    def _read(self, function, db):
+        with own_figure() if isinstance(self.kind, Drawing) else nullcontext():
+            return self.kind.read(function(db))
 
-def _kind_of(answer):
-    names = {"DataFrame": "a table", "str": "a text", "list": "a list", "bool": "yes or no", "Series": "a Series"}
-    names |= {"float64": "a number", "float": "a number", "int": "a number", "bool_": "yes or no", "dict": "a dict"}
-    name = type(answer).__name__
-    size = f" of {len(answer)} values" if name in ("list", "Series", "ndarray") else ""
-    return names.get(name, f"of the type {name}") + size
+    def _read_mistake(self, mistake, db):
+        try:
+            return self._read(mistake, db)
+        except (NotAnAnswer, MissingTable, DataFault, TooFew, NotConverged):
+            return None  # nobody can make it on these data

@@ -7,15 +7,15 @@ import pytest
 
 from tests.bad_input.cases import CASES, order
 from tests.bad_input.test_bad_tables import state
+from tests.crmbook.sources import copies
 from tests.database import small_company
-from tests.sources import copies
 
-pytest.importorskip("crmlib.cli", reason="the command crmbook is not there yet")
+pytest.importorskip("crmbook.cli", reason="the command crmbook is not there yet")
 SHOWN = ["thousands separators", "GBK", "semicolons", "cut off in quotes", "headers only", "everything at once"]
 
 
 def crmbook(*arguments, folder):
-    command = [sys.executable, "-c", "from crmlib.cli import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-c", "from crmbook.cli import main; main()", *map(str, arguments)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import papermill
 
+from crmbook.company import write_company
 from crmlib.places import default_notebooks
-from crmlib.simulator import write_company
 from tests import cdnow
 
 RECORD = "application/vnd.crmlib.record+json"

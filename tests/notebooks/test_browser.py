@@ -12,7 +12,7 @@ import urllib.request
 import nbformat
 import pytest
 
-SOURCE = """from crmlib import explorers, figures
+SOURCE = """from crmlib.old import explorers, figures
 def draw(height):
     figure, axes = figures.canvas()
     axes.plot([0, height])

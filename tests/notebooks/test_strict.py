@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from crmlib.batch.expected import refresh
+from crmbook.batch.expected import refresh
 
 ROOT = Path(__file__).parents[2]
-SETUP = """from crmlib import explorers, figures
-import crmlib"""
+SETUP = """from crmlib.old import explorers, figures
+from crmlib.old.records import record"""
 DRAW = """figure, axes = figures.canvas()
 axes.plot([0, 1], color="{colour}")
 figures.Picture(figure, title="{message}", description="It rises to 1.")"""
@@ -24,7 +24,7 @@ explorers.Explorer(draw, height=explorers.Slider("Height", 2, 0, 9, 1))"""
 
 
 def notebook(colour, message, figure):
-    cells = [SETUP, figure.format(colour=colour, message=message), 'crmlib.record("height", 1.23456, interval=(1, 2));']
+    cells = [SETUP, figure.format(colour=colour, message=message), 'record("height", 1.23456, interval=(1, 2));']
     return nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
     )

@@ -1,0 +1,137 @@
+"""One run, from task to outcome. Both are plain dictionaries, so that they travel to any process or machine."""
+
+import json
+import logging
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from crmbook.batch.kernels import kernel_environment
+from crmbook.batch.plan import code_digest
+from crmlib.records import MIME
+
+OK, FAILED = "ok", "failed"
+
+
+def make_task(run, limits, code=None):
+    """Write a run as a task: all that another process needs but the data, which it must be able to read.
+
+    Parameters: run - from the plan; limits - seconds, output_bytes, memory_bytes; code - digest of crmlib that a worker
+    on another machine must have, None on this one.
+    """
+    return {
+        "run": run.name,
+        "title": run.chapter.name,
+        "notebook": run.chapter.text,
+        "parameters": run.parameters,
+        "limits": limits,
+        "code": code,
+    }
+
+
+def execute(task, report=None):
+    """Run one task.
+
+    Parameters: task - from make_task; report - called with (cells done, cells in all), or None.
+    Returns: outcome, a dictionary with run, status, seconds, error, records, notebook and page (texts). Nothing that
+    the notebook does raises here.
+    """
+    started = time.monotonic()
+    try:
+        outcome = _checked_and_executed(task, report or (lambda done, total: None))
+    except Exception as fault:  # a batch must survive whatever one run does to the machinery around it
+        outcome = failure(task["run"], type(fault).__name__, str(fault), "".join(traceback.format_exception(fault)))
+    return outcome | {"seconds": round(time.monotonic() - started, 3)}
+
+
+def failure(name, kind, text, details=""):
+    """The outcome of a run that produced nothing."""
+    error = {"cell": None, "source": "", "name": kind, "text": text, "details": details}
+    return {"run": name, "status": FAILED, "error": error, "records": [], "notebook": "", "page": "", "seconds": 0.0}
+
+
+def _checked_and_executed(task, report):
+    if task["code"] not in (None, code_digest()):
+        text = "this worker has another version of crmlib than the batch; install the same one and start it again."
+        return failure(task["run"], "OtherCode", text)
+    with tempfile.TemporaryDirectory(prefix="crmbook-") as folder:
+        notebook, error = _run_notebook(task, report, Path(folder))
+    return finished(task, notebook, error)
+
+
+def finished(task, notebook, error):
+    """Make the outcome of an executed notebook."""
+    import nbformat
+
+    from crmbook.batch.pages import page_of
+
+    _forget_the_machine(notebook)
+    return {
+        "run": task["run"],
+        "status": FAILED if error else OK,
+        "error": error,
+        "records": records_of(notebook),
+        "notebook": nbformat.writes(notebook) + "\n",
+        "page": page_of(notebook, task["title"], task["parameters"]),
+    }
+
+
+def _run_notebook(task, report, folder):
+    """Run with papermill; the notebook as executed, and what went wrong or None."""
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from crmbook.batch.engine import ENGINE
+
+    # An unknown kernel name in the notebook would be another environment's: runs use this one's.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    source, target = folder / "task.ipynb", folder / "run.ipynb"
+    source.write_text(task["notebook"], encoding="utf-8")
+    error = None
+    with kernel_environment():
+        try:
+            papermill.execute_notebook(
+                source,
+                target,
+                parameters=task["parameters"],
+                engine_name=ENGINE,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                cwd=folder,
+                limits=task["limits"],
+                report=report,
+            )
+        except PapermillExecutionError as fault:
+            error = _error(fault)
+    return nbformat.read(target, as_version=4), error
+
+
+def _error(fault):
+    return {
+        "cell": fault.exec_count,
+        "source": fault.source,
+        "name": fault.ename,
+        "text": str(fault.evalue),
+        "details": "\n".join(fault.traceback),
+    }
+
+
+def records_of(notebook):
+    """Collect what `crmlib.record` kept in a notebook's outputs."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    found = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    return json.loads(json.dumps(found))
+
+
+def _forget_the_machine(notebook):
+    """Times, temporary paths and widget states would make two equal runs differ."""
+    for name in ("papermill", "widgets"):
+        notebook.metadata.pop(name, None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)

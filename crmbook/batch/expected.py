@@ -1,0 +1,78 @@
+"""Run notebooks in place: their stored outputs are the expected outputs of strict validation.
+
+`make notebooks` calls this. An unchanged notebook comes out byte for byte the same.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+
+from crmbook.batch.kernels import kernel_environment
+
+CELL_SECONDS = 120
+KEPT_CELL_METADATA = ("tags", "slideshow", "jupyter")
+
+
+def refresh(path):
+    """Execute one notebook from top to bottom and store its outputs.
+
+    Parameters: path - the notebook. Returns: the notebook as stored.
+    Errors: nbclient.exceptions.CellExecutionError, CellTimeoutError; the file is then left as it was.
+    """
+    from nbclient import NotebookClient
+
+    path = Path(path)
+    notebook = nbformat.read(path, as_version=4)
+    with kernel_environment() as environment:
+        client = NotebookClient(
+            notebook,
+            kernel_name="python3",
+            timeout=CELL_SECONDS,
+            record_timing=False,
+            store_widget_state=False,
+            resources={"metadata": {"path": str(path.resolve().parent)}},
+        )
+        client.execute(env=environment)
+    cleaned(notebook)
+    write_whole(path, nbformat.writes(notebook) + "\n")
+    return notebook
+
+
+def cleaned(notebook):
+    """Keep what a reader or a test needs; drop what differs between machines and runs."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+    return notebook
+
+
+def write_whole(path, text):
+    """Write a file that is either the old one or the new one, never half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def main(paths):
+    """Refresh each notebook; the first failing one stops with its cell and error."""
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+    for path in paths:
+        print(f"{path} …", flush=True)
+        try:
+            refresh(path)
+        except (CellExecutionError, CellTimeoutError) as fault:
+            raise SystemExit(f"{path}: {fault}") from None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,115 @@
+"""The command `crmbook`: run chapters, check tables, fetch public data, write a teaching company."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmlib.errors import CrmError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.command()
+def run(
+    chapters: Annotated[
+        list[str] | None,
+        typer.Argument(help="Chapters such as grading, 6 or 06_grading, or notebook files; all if none."),
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of tables for every run.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of every run.")
+    ] = None,
+    grid: Annotated[Path | None, typer.Option(help="CSV or YAML file: one row, one parameter set.")] = None,
+    out: Annotated[Path, typer.Option(help="Output folder; run again to do only what is missing or changed.")] = Path(
+        "build/report"
+    ),
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core if not given.")] = None,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to send the runs to.")] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Run failed runs again, though unchanged.")
+    ] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds a run may take.")] = 1800,
+    memory: Annotated[
+        int | None, typer.Option(metavar="MB", help="Memory a run may hold; an equal share if not given.")
+    ] = None,
+):
+    """Run chapters over parameter sets and collect their key figures."""
+    from crmbook.batch import grid as grids
+    from crmbook.batch import progress, session
+
+    summary = session.run_batch(
+        chapters or (),
+        data=data,
+        settings=grids.read_settings(set_ or []),
+        grid=grid,
+        out=out,
+        workers=workers,
+        cluster=cluster,
+        retry_failed=retry_failed,
+        timeout=timeout,
+        memory_limit=memory and memory * 2**20,
+        notebooks=None,
+        tell=progress.suitable,
+    )
+    typer.echo(_closing(summary))
+    raise typer.Exit(summary.exit_code)
+
+
+def _closing(summary):
+    text = f"{len(summary.memos) - len(summary.failed)} of {summary.planned} runs are right"
+    if summary.failed:
+        text += f", {len(summary.failed)} failed (run them again with --retry-failed)"
+    if summary.interrupted:
+        text += "; stopped, the same command goes on from here"
+    return f"{text}: {summary.folder / 'index.html'}"
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(help="Folder of CSV or Parquet tables.")]):
+    """Check your own tables against the data dictionary: all faults at once."""
+    from crmlib.database import check_folder
+
+    report = check_folder(folder)
+    typer.echo(str(report))
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="Name of a public data set.")],
+    to: Annotated[Path, typer.Option(help="Folder to write the tables to.")],
+    file: Annotated[Path | None, typer.Option(help="A copy you have already.")] = None,
+):
+    """Bring a public data set into the form of the customer database."""
+    from crmbook.sources import fetch as fetch_source
+
+    typer.echo(str(fetch_source(name, to, file=file)))
+
+
+@app.command()
+def data(
+    out: Annotated[Path, typer.Option(help="Folder to write the tables to.")],
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another class's company.")] = 2026,
+    customers: Annotated[int, typer.Option(min=1, help="Number of customers.")] = 4000,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite the tables that are there.")] = False,
+):
+    """Write the tables of a teaching company."""
+    from crmbook.company import write_company
+
+    write_company(out, customers=customers, seed=seed, replace=replace)
+    typer.echo(f"A company with {customers:,} customers (seed {seed}) is in {out}.")
+
+
+def main():
+    """Entry point: a fault the reader can mend is one sentence and exit code 1."""
+    try:
+        app()
+    except CrmError as fault:
+        print(f"crmbook: {fault}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""What respondents answered: the survey's items, generated from their attitudes at that moment."""
+
+import numpy as np
+
+from crmbook.company.population import PERSONALITIES
+from crmbook.company.randomness import logistic, pick, stream
+from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
+from crmbook.company.surveys import CLASS_LIMITS, CLASSES, WAVES
+from crmbook.company.texts import survey_comments
+
+INVITED_BY = ["email", "sms", "wechat"]
+BRANDS = ["ours", "rival A", "rival B", "other"]
+# Items a construct, mean and deviation of the answers on the 1–10 scale at average attitude, and loadings.
+ITEMS = {
+    "image": (4, 8.35, 1.42, [0.95, 0.94, 0.93, 0.95]),
+    "expected_quality": (3, 8.19, 1.40, [0.96, 0.95, 0.93]),
+    "perceived_quality": (4, 8.21, 1.42, [0.96, 0.95, 0.94, 0.93]),
+    "perceived_value": (2, 8.14, 1.45, [0.96, 0.96]),
+    "satisfaction": (3, 8.11, 1.45, [0.96, 0.95, 0.94]),
+    "continued_business": (3, 8.46, 1.40, [0.96, 0.93, 0.95]),
+}
+
+
+def invitation_sheet(books):
+    """Return survey_invitations, and keep the numbers of those answered for the survey."""
+    log = books.state.log.take("invitations")
+    generator = stream(books.seed, "invitations")
+    order = np.lexsort((log["customer"], log["invited"]))
+    log = {name: values[order] for name, values in log.items()}
+    number = np.arange(1, len(order) + 1)
+    width = max(5, len(str(len(order))))
+    answered = log["answered"] > NONE
+    # One key a customer and wave finds the invitation of an answer again.
+    key = log["customer"][answered].astype(np.int64) * len(WAVES) + log["wave"][answered]
+    sheet = Sheet(
+        {
+            "invitation_id": Labels("I", number, width),
+            "customer_id": books.customer(log["customer"]),
+            "wave": Choices(log["wave"], WAVES),
+            "invited_on": Days(log["invited"]),
+            "channel": Choices(pick(generator, [0.4, 0.25, 0.35], len(order)), INVITED_BY),
+            "answered_on": Days(log["answered"]),
+        }
+    )
+    return sheet, (key, number[answered], width)
+
+
+def survey_sheet(books, invitations):
+    """Return the survey table. ``invitations`` keys, numbers and width of the answered invitations."""
+    log = books.state.log.take("answers")
+    order = np.lexsort((log["customer"], log["day"]))
+    log = {name: values[order] for name, values in log.items()}
+    generator = stream(books.seed, "answers")
+    keys, numbers, width = invitations
+    by_key = np.argsort(keys)
+    own = log["customer"].astype(np.int64) * len(WAVES) + log["wave"]
+    number = numbers[by_key][np.searchsorted(keys[by_key], own)]
+    columns = {
+        "invitation_id": Labels("I", number, width),
+        "customer_id": books.customer(log["customer"]),
+        "wave": Choices(log["wave"], WAVES),
+        "answered_on": Days(log["day"]),
+    }
+    columns |= _items(generator, log)
+    columns |= _other_answers(generator, books.people, log)
+    columns |= _comments(generator, log)
+    return Sheet(columns)
+
+
+def _items(generator, log):
+    """Items = attitude · loading + error, on 1–10; one answer in sixty is left out."""
+    size, columns = len(log["customer"]), {}
+    for construct, (count, mean, deviation, loadings) in ITEMS.items():
+        for n in range(count):
+            error = generator.normal(0, 1, size) * np.sqrt(1 - loadings[n] ** 2)
+            raw = mean + deviation * (loadings[n] * log[construct] + error)
+            value = np.clip(np.round(raw), 1, 10)
+            columns[f"{construct}_{n + 1}"] = Integers(np.where(generator.random(size) < 0.016, NONE, value))
+    return columns
+
+
+def _other_answers(generator, people, log):
+    """Single questions: recommendation, class of satisfaction, trust, rivals, price, what happened."""
+    who, size = log["customer"], len(log["customer"])
+    satisfaction, intention = log["satisfaction"], log["continued_business"]
+    rivals = 4.6 - 1.0 * satisfaction - 0.8 * people.switching_cost[who] + generator.normal(0, 1.5, size)
+    recommend = 8.1 + 0.9 * intention + 0.7 * satisfaction + generator.normal(0, 0.9, size)
+    said = np.searchsorted(CLASS_LIMITS, satisfaction + generator.normal(0, 0.15, size))
+    first = logistic(0.4 + 0.9 * satisfaction + 0.3 * people.relationship[who])
+    named = np.where(generator.random(size) < first, 0, 1 + pick(generator, [0.5, 0.3, 0.2], size))
+    rise = np.exp(1.75 + 0.30 * satisfaction - 0.40 * people.price_sensitivity[who] + generator.normal(0, 0.35, size))
+    minutes = np.exp(
+        2.2 - 0.3 * (people.personality[who] == PERSONALITIES.index("loyal")) + generator.normal(0, 0.6, size)
+    )
+    minutes = minutes * np.exp(-0.25 * satisfaction)
+    wallet = np.clip(100 * log["own_share"] + generator.normal(0, 9, size), 1, 100)
+    problem = np.where(log["problem"], generator.random(size) < 0.93, generator.random(size) < 0.02)
+    complained = problem & log["complained"] & (generator.random(size) < 0.95)
+    trust = 7.6 + 1.3 * (0.6 * satisfaction + 0.5 * log["image"]) + generator.normal(0, 1.0, size)
+    switching = 5.2 + 1.9 * people.switching_cost[who] + 0.4 * satisfaction + generator.normal(0, 1.3, size)
+    return {
+        "recommend": Integers(np.clip(np.round(recommend), 0, 10)),
+        "satisfaction_class": Choices(said, CLASSES),
+        "trust": Integers(np.clip(np.round(trust), 1, 10)),
+        "switching_cost": Integers(np.clip(np.round(switching), 1, 10)),
+        "rival_appeal": Integers(np.clip(np.round(rivals), 1, 10)),
+        "first_named": Choices(named, BRANDS),
+        # People tell shares and rises in round numbers.
+        "share_of_wallet": Numbers(np.where(wallet < 20, np.round(wallet), np.round(wallet / 5) * 5), 0),
+        "price_rise_accepted": Numbers(np.where(rise < 8, np.round(rise), np.clip(np.round(rise / 5) * 5, 0, 60)), 0),
+        "minutes_to_choose": Numbers(
+            np.clip(np.where(minutes < 10, np.round(minutes), np.round(minutes / 5) * 5), 1, 180), 0
+        ),
+        "had_problem": Flags(problem.astype(int)),
+        "complained": Flags(complained.astype(int)),
+    }
+
+
+def _comments(generator, log):
+    """Open answers: a third writes something, the dissatisfied more."""
+    satisfaction, size = log["satisfaction"], len(log["customer"])
+    writes = generator.random(size) < logistic(-1.1 - 0.45 * satisfaction + 0.6 * log["problem"])
+    chinese = generator.random(size) < 0.6
+    tone = np.searchsorted([-0.7, 0.45], satisfaction)
+    cause = np.where(log["problem"], log["cause"], -1)
+    texts = survey_comments(generator, tone, cause, chinese, writes)
+    language = np.where(writes, chinese.astype(int), -1)
+    return {"comment": Texts(texts), "comment_language": Choices(language, ["en", "zh"])}

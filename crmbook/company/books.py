@@ -1,0 +1,202 @@
+"""The finished four years: everything the tables are written from, and the plainest of the tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crmbook.company import campaigns, trials
+from crmbook.company.contracts import CONTRACT, PLANS
+from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
+from crmbook.company.months import live_through
+from crmbook.company.orders import SALES_CHANNELS
+from crmbook.company.settings import REFERRAL_REWARD
+from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
+from crmlib.tables.columns import LEAVING_REASONS
+
+
+@dataclass
+class Books:
+    """State after the last month, the order lines in order of time, and how identifiers are written."""
+
+    seed: int
+    state: object
+    lines: dict
+    incidents: dict
+    complaints: dict
+    departures: dict
+
+    @property
+    def people(self):
+        return self.state.people
+
+    def customer(self, codes):
+        """Return a column of customer numbers."""
+        codes = np.asarray(codes, dtype=np.int64)
+        return Labels("C", np.where(codes >= 0, codes + 1, NONE), max(5, len(str(self.people.size))))
+
+    def order(self, numbers):
+        """Return a column of order numbers."""
+        return Labels("O", np.asarray(numbers, dtype=np.int64), max(6, len(str(self.state.order_number))))
+
+    def complaint(self, numbers):
+        """Return a column of complaint numbers."""
+        return Labels("X", np.asarray(numbers, dtype=np.int64), max(5, len(str(self.state.complaints_so_far))))
+
+
+def keep_books(customers, seed):
+    """Simulate the company and put its records in order of time. Returns: Books."""
+    state = live_through(customers, seed)
+    lines = state.log.take("orders")
+    order = np.lexsort((lines["line"], lines["number"], lines["day"]))
+    for name in list(lines):
+        lines[name] = lines[name][order]
+    complaints = state.log.take("complaints")
+    order = np.lexsort((complaints["number"], complaints["recorded"]))
+    complaints = {name: values[order] for name, values in complaints.items()}
+    # Complaints are numbered in the order in which they were recorded.
+    renumbered = np.full(state.complaints_so_far + 1, NONE, dtype=np.int64)
+    renumbered[complaints["number"]] = np.arange(1, len(order) + 1)
+    complaints["number"] = renumbered[complaints["number"]]
+    incidents = state.log.take("incidents")
+    known = incidents["complaint"] > NONE
+    incidents["complaint"] = np.where(known, renumbered[np.where(known, incidents["complaint"], 0)], NONE)
+    order = np.lexsort((incidents["customer"], incidents["day"]))
+    incidents = {name: values[order] for name, values in incidents.items()}
+    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"))
+
+
+def order_sheet(books):
+    """Return the orders table."""
+    lines = books.lines
+    return Sheet(
+        {
+            "customer_id": books.customer(lines["customer"]),
+            "order_date": Days(lines["day"]),
+            "amount": Cents(lines["cents"]),
+            "order_id": books.order(lines["number"]),
+            "line": Integers(lines["line"]),
+            "product_id": Labels("P", lines["product"].astype(np.int64) + 1, 3),
+            "quantity": Numbers(lines["quantity"], 0),
+            "discount": Cents(lines["discount"]),
+            "cost_of_goods": Cents(lines["cost"]),
+            "channel": Choices(lines["channel"], SALES_CHANNELS),
+            "campaign_id": Labels("K", np.where(lines["code"] >= 0, lines["code"].astype(np.int64) + 1, NONE), 3),
+        }
+    )
+
+
+def subscription_sheet(books):
+    """Return the subscriptions table: boxes of persons and yearly contracts of accounts."""
+    log = books.state.log.take("subscriptions")
+    order = np.lexsort((log["customer"], log["start"]))
+    log = {name: values[order] for name, values in log.items()}
+    contract = log["plan"] == CONTRACT
+    last = np.where(log["end"] > NONE, log["end"], LAST_DAY)
+    months = month_of(last) - month_of(log["start"])
+    # The renewal that was ahead at the start of the term in which the contract stands (or ended).
+    within = log["start"] - MONTH_START[month_of(log["start"])]
+    ahead = np.where(contract, (months // 12 + 1) * 12, months + (np.minimum(within, 27) <= _day_of_month(last)))
+    calendar = np.concatenate(
+        [MONTH_START, MONTH_START[-1] + np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])]
+    )
+    renews = calendar[np.minimum(month_of(log["start"]) + ahead, len(calendar) - 1)] + np.minimum(within, 27)
+    return Sheet(
+        {
+            "subscription_id": Labels("S", np.arange(1, len(order) + 1), max(4, len(str(len(order))))),
+            "customer_id": books.customer(log["customer"]),
+            "plan": Choices(log["plan"], PLANS),
+            "monthly_price": Numbers(log["price"].astype(float)),
+            "term_months": Integers(np.where(contract, 12, 1)),
+            "started_on": Days(log["start"]),
+            "renews_on": Days(renews),
+            "auto_renew": Flags(np.where(contract, log["customer"] % 3 > 0, True).astype(int)),
+            "ended_on": Days(log["end"]),
+            "end_reason": Choices(log["reason"], LEAVING_REASONS),
+        }
+    )
+
+
+def _day_of_month(days):
+    return days - MONTH_START[month_of(days)]
+
+
+def member_sheet(books, members):
+    """Return the campaign_members table; the response is the first order within the campaign, in either arm."""
+    responded = np.full(len(members["customer"]), NONE)
+    lines = books.lines
+    for number, plan in enumerate(campaigns.PLAN):
+        rows = members["campaign"] == number
+        start, stop = np.searchsorted(lines["day"], [day(plan[3]), day(plan[4]) + 1])
+        bought = lines["quantity"][start:stop] > 0
+        first = np.full(books.people.size, -NONE)
+        np.minimum.at(first, lines["customer"][start:stop][bought], lines["day"][start:stop][bought])
+        answer = first[members["customer"][rows]]
+        responded[rows] = np.where(answer < -NONE, answer, NONE)
+    begin = np.array([day(plan[3]) for plan in campaigns.PLAN])
+    return Sheet(
+        {
+            "campaign_id": Labels("K", members["campaign"].astype(np.int64) + 1, 3),
+            "customer_id": books.customer(members["customer"]),
+            "assigned_on": Days(begin[members["campaign"]] - 2),
+            "arm": Choices(1 - members["treated"].astype(int), ["treatment", "control"]),
+            "opened_on": Days(members["opened"]),
+            "responded_on": Days(responded),
+            "unsubscribed_on": Days(members["unsubscribed"]),
+        }
+    )
+
+
+def retention_sheet(books):
+    """Return the retention_trial table."""
+    log = books.state.log.take("retention")
+    bought, margin = trials.outcomes(log, books.lines)
+    voucher = np.where(log["offered"] & (bought == 1), 20.0, 0.0)
+    return Sheet(
+        {
+            "customer_id": books.customer(log["customer"]),
+            "assigned_on": Days(MONTH_START[log["month"]]),
+            "risk_score": Numbers(log["score"], 4),
+            "arm": Choices(log["offered"].astype(int), ["control", "offer"]),
+            "offer_cost": Numbers(voucher),
+            "observed_on": Days(MONTH_START[log["month"] + trials.LENGTH] - 1),
+            "stayed": Flags(bought),
+            "margin_after": Cents(margin),
+        }
+    )
+
+
+def winback_sheet(books):
+    """Return the winback_trial table."""
+    log = books.state.log.take("winback")
+    bought, margin = trials.outcomes(log, books.lines)
+    fixed = np.array([0.0, 9.0, 0.5, 26.0])[log["arm"]]
+    used = np.where((log["arm"] == 2) & (bought == 1), 30.0, 0.0)
+    return Sheet(
+        {
+            "customer_id": books.customer(log["customer"]),
+            "assigned_on": Days(MONTH_START[log["month"]]),
+            "lost_on": Days(log["lost"]),
+            "lost_reason": Choices(log["reason"], LEAVING_REASONS),
+            "arm": Choices(log["arm"], trials.WINBACK_ARMS),
+            "offer_cost": Numbers(fixed + used),
+            "observed_on": Days(MONTH_START[log["month"] + trials.LENGTH] - 1),
+            "returned": Flags(bought),
+            "margin_after": Cents(margin),
+        }
+    )
+
+
+def referral_sheet(books):
+    """Return the referrals table."""
+    log = books.state.log.take("referrals")
+    first = books.state.first_order[log["customer"]]
+    ordered = first > NONE
+    return Sheet(
+        {
+            "referrer_id": books.customer(log["referrer"]),
+            "customer_id": books.customer(log["customer"]),
+            "referred_on": Days(log["day"]),
+            "first_order_on": Days(first),
+            "reward": Numbers(np.where(ordered, float(REFERRAL_REWARD), np.nan)),
+        }
+    )

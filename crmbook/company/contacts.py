@@ -1,0 +1,233 @@
+"""Contacts both ways: campaign messages, greetings, visits and calls at accounts, questions of customers."""
+
+import numpy as np
+
+from crmbook.company import campaigns, key_account, phrases, settings
+from crmbook.company.campaigns import CHANNELS
+from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS, YEARS, day, weekday
+from crmbook.company.names import STAFF, take
+from crmbook.company.randomness import pick, stream
+from crmbook.company.sheets import NONE, Choices, Labels, Moments, Numbers, Sheet, Texts
+
+PURPOSES = ["information", "emotion", "ideas", "opinions", "policy"]
+VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
+_PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note")
+_NO_NOTE = 0
+NOTES = [None, *phrases.NOTES["visit"], *phrases.NOTES["phone"], *phrases.NOTES["apology"], *phrases.QUESTIONS]
+_VISIT_NOTES = 1, 1 + len(phrases.NOTES["visit"])
+_PHONE_NOTES = _VISIT_NOTES[1], _VISIT_NOTES[1] + len(phrases.NOTES["phone"])
+APOLOGY = _PHONE_NOTES[1]
+_QUESTION_NOTES = APOLOGY + 1, len(NOTES)
+REMINDER_DAYS = np.arange(5, 75)
+NOTES += [phrases.NOTES["reminder"][0].format(days=days) for days in REMINDER_DAYS]
+_REMINDERS = _QUESTION_NOTES[1]
+
+
+def all_contacts(books, members, delays):
+    """Collect all contacts in order of time. ``members`` campaign lists, ``delays`` days paid late of each account.
+
+    Returns: dict of arrays.
+    """
+    generator = stream(books.seed, "contacts")
+    parts = [
+        _messages(generator, books, members),
+        _greetings(generator, books),
+        _circulars(generator, books),
+        _accounts(generator, books),
+        _reminders(generator, books, delays),
+        _questions(generator, books),
+        _complaint_visits(books),
+    ]
+    rows = {name: np.concatenate([np.asarray(part[name], dtype=np.int64) for part in parts]) for name in _PARTS}
+    kept = (rows["minute"] < (LAST_DAY + 1) * 1440) & (
+        rows["minute"] // 1440 >= books.people.registered[rows["customer"]]
+    )
+    rows["answered"] = np.where(rows["answered"] < (LAST_DAY + 1) * 1440, rows["answered"], NONE)
+    order = np.lexsort((rows["customer"], rows["minute"]))
+    order = order[kept[order]]
+    return {name: values[order] for name, values in rows.items()}
+
+
+def _part(customer, minute, channel, purpose, incoming=0, campaign=-1, staff=-1, answered=NONE, note=_NO_NOTE):
+    size = len(customer)
+    values = (customer, minute, incoming, channel, purpose, campaign, staff, answered, note)
+    return {name: np.broadcast_to(value, size) for name, value in zip(_PARTS, values, strict=True)}
+
+
+def _messages(generator, books, members):
+    """Campaign messages; those sent near a customer's own hour are answered faster."""
+    treated = members["treated"].astype(bool)
+    campaign, who = members["campaign"][treated], members["customer"][treated]
+    begin = np.array([day(plan[3]) for plan in campaigns.PLAN])[campaign]
+    channel = np.array([CHANNELS.index(plan[2]) for plan in campaigns.PLAN])[campaign]
+    hour = np.where(np.isin(channel, [PHONE]), generator.integers(9, 18, len(who)), generator.integers(8, 21, len(who)))
+    sent = begin * 1440 + hour * 60 + generator.integers(0, 60, len(who))
+    opened = members["opened"][treated]
+    near = np.abs(hour - books.people.preferred_hour[who]) <= 2
+    delay = np.maximum(opened - begin, 0) * 1440 + np.where(near, 1, 6) * generator.integers(2, 55, len(who))
+    answered = np.where(opened > NONE, _waking(sent + delay), NONE)
+    return _part(who, sent, channel, 0, campaign=campaign, answered=answered)
+
+
+def _greetings(generator, books):
+    """Good wishes to members of the silver and gold tiers at Spring Festival: no offer, only the wish."""
+    parts = []
+    for year, festival in enumerate(SPRING_FESTIVALS[1:4], start=1):
+        spend = np.bincount(
+            books.lines["customer"],
+            weights=books.lines["cents"]
+            * (np.searchsorted(MONTH_START[12::12], books.lines["day"], side="right") == year - 1),
+            minlength=books.people.size,
+        )
+        who = np.flatnonzero(books.people.club & (spend >= settings.TIER_THRESHOLDS[1] * 100))
+        minute = (festival - 1) * 1440 + generator.integers(9 * 60, 20 * 60, len(who))
+        answered = np.where(
+            generator.random(len(who)) < 0.22, _waking(minute + generator.integers(3, 900, len(who))), NONE
+        )
+        parts.append(_part(who, minute, WECHAT, 1, answered=answered))
+    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+
+
+def _waking(minutes):
+    """Move a moment at night to the following day's waking hours."""
+    early = minutes % 1440 < 420
+    return np.where(early, minutes // 1440 * 1440 + 420 + minutes * 7919 % 600, minutes)
+
+
+# Month and day, channel, purpose, share of the current customers that gets it, share that answers.
+_CIRCULARS = [
+    ("03-08", EMAIL, 2, 0.30, 0.05),
+    ("05-20", WECHAT, 3, 0.14, 0.17),
+    ("10-22", EMAIL, 2, 0.30, 0.05),
+    ("12-12", WECHAT, 4, 0.22, 0.03),
+]
+
+
+def _circulars(generator, books):
+    """Brewing letters (ideas), small polls (opinions) and the yearly price notice (policy), to part of the current
+    customers. They change nothing in what customers do; they are sent because they always were."""
+    parts, lines = [], books.lines
+    for year in YEARS:
+        for text, channel, purpose, share, answering in _CIRCULARS:
+            begin = day(f"{year}-{text}")
+            start, stop = np.searchsorted(lines["day"], [begin - 365, begin])
+            current = np.unique(lines["customer"][start:stop]).astype(np.int64)
+            consent = books.people.consent[current, 0 if channel == EMAIL else 3]
+            who = current[consent & (generator.random(len(current)) < share)]
+            minute = begin * 1440 + generator.integers(9 * 60, 19 * 60, len(who))
+            replies = generator.random(len(who)) < answering
+            answered = np.where(replies, _waking(minute + generator.integers(5, 2000, len(who))), NONE)
+            parts.append(_part(who, minute, channel, purpose, answered=answered))
+    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+
+
+def _accounts(generator, books):
+    """Visits and calls of account managers: monthly or rarer, by the account's volume; some accounts take far more."""
+    people = books.people
+    who = np.flatnonzero(people.enterprise)
+    greedy = people.demanding[who]
+    yearly = np.clip(3 + people.volume[who] / 1500, 3, 11) * np.where(greedy, 2.6, 1.0)
+    customers, days = [], []
+    for month in range(MONTHS):
+        there = (people.registered[who] < MONTH_START[month]) & (books.state.last_order[who] >= MONTH_START[month] - 30)
+        count = generator.poisson(np.where(there, yearly / 12, 0))
+        customers.append(np.repeat(who, count))
+        length = MONTH_START[month + 1] - MONTH_START[month]
+        days.append(MONTH_START[month] + generator.integers(0, length, count.sum()))
+    customer, days = np.concatenate(customers), np.concatenate(days)
+    # What happened at the account of the story from its complaint on is told in `_complaint_visits`.
+    told = books.state.scripted[customer] & (days >= key_account.COMPLAINT_DAY - 2)
+    customer, days = customer[~told], days[~told]
+    days = np.where(weekday(days) >= 5, days - 2, days)
+    days = np.maximum(days, 0)
+    size = len(customer)
+    channel = np.where(generator.random(size) < 0.45, VISIT, np.where(generator.random(size) < 0.7, PHONE, EMAIL))
+    minute = days * 1440 + generator.integers(9 * 12, 17 * 12 + 6, size) * 5
+    incoming = (generator.random(size) < np.where(channel == VISIT, 0.0, 0.35)).astype(int)
+    note = np.where(channel == VISIT, generator.integers(*_VISIT_NOTES, size), generator.integers(*_PHONE_NOTES, size))
+    note = np.where((channel == EMAIL) | (generator.random(size) < 0.35), _NO_NOTE, note)
+    purpose = pick(generator, [0.5, 0.14, 0.12, 0.16, 0.08], size)
+    staff = customer % 5
+    answered = np.where(
+        (channel != VISIT) & (generator.random(size) < 0.6), _waking(minute + generator.integers(4, 1500, size)), NONE
+    )
+    answered = np.where(channel == VISIT, minute, answered)
+    return _part(customer, minute, channel, purpose, incoming, staff=staff, note=note, answered=answered)
+
+
+def _reminders(generator, books, delays):
+    """Payment reminders to accounts that pay late; two to the account of the story, its first ever."""
+    who = np.flatnonzero(books.people.enterprise)
+    parts = []
+    for month in range(1, MONTHS):
+        there = (books.people.registered[who] < MONTH_START[month - 1]) & (
+            books.state.last_order[who] >= MONTH_START[month] - 40
+        )
+        there &= ~books.state.scripted[who]
+        late = there & (generator.random(len(who)) < np.clip((delays - 4) / 90, 0.004, 0.25))
+        overdue = np.clip(delays[late] + generator.normal(0, 5, late.sum()), 5, 74).astype(int)
+        when = MONTH_START[month] + generator.integers(2, 26, int(late.sum()))
+        when = np.where(weekday(when) >= 5, when - 2, when)
+        minute = when * 1440 + 600 + generator.integers(0, 300, len(when))
+        parts.append(_part(who[late], minute, EMAIL, 4, staff=who[late] % 5, note=_REMINDERS + overdue - 5))
+    key = np.flatnonzero(books.state.scripted)
+    for text, overdue in (("2024-05-13", 12), ("2024-05-24", 23)):
+        parts.append(
+            _part(key, np.array([day(text) * 1440 + 615]), EMAIL, 4, staff=key % 5, note=_REMINDERS + overdue - 5)
+        )
+    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+
+
+def _questions(generator, books):
+    """Questions, suggestions and thanks from customers, in step with their orders."""
+    lines = books.lines
+    asks = (lines["line"] == 1) & (generator.random(len(lines["day"])) < 0.10)
+    who, days = (
+        lines["customer"][asks].astype(np.int64),
+        lines["day"][asks] + generator.integers(-2, 6, int(asks.sum())),
+    )
+    size = len(who)
+    channel = np.array([WECHAT, PHONE, EMAIL])[pick(generator, [0.5, 0.33, 0.17], size)]
+    note = generator.integers(*_QUESTION_NOTES, size)
+    kind = (note - _QUESTION_NOTES[0]) // 2
+    purpose = np.where(kind == 4, 2, np.where(kind == 5, 1, 0))
+    minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
+        int
+    )
+    answered = np.where(generator.random(size) < 0.9, minute + (generator.gamma(1.0, 90, size) + 2).astype(int), NONE)
+    note = np.where(generator.random(size) < 0.5, note, _NO_NOTE)
+    return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note)
+
+
+def _complaint_visits(books):
+    """What the account manager noted when the account of the story complained, and the last attempts to reach it."""
+    key = np.flatnonzero(books.state.scripted)
+    complaint = key_account.COMPLAINT_DAY * 1440 + 14 * 60
+    parts = [
+        _part(key, np.array([complaint]), VISIT, 3, 1, staff=key % 5, note=APOLOGY, answered=complaint),
+        _part(key, np.array([day("2024-05-08") * 1440 + 640]), PHONE, 0, staff=key % 5, note=_PHONE_NOTES[0] + 3),
+        _part(key, np.array([day("2024-05-21") * 1440 + 905]), PHONE, 0, staff=key % 5, note=_PHONE_NOTES[0] + 3),
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+
+
+def contact_sheet(books, rows):
+    """Return the contacts table."""
+    size = len(rows["customer"])
+    cost = np.array([settings.CONTACT_COST[name] for name in CHANNELS])[rows["channel"]]
+    campaign = np.where(rows["campaign"] >= 0, rows["campaign"] + 1, NONE)
+    return Sheet(
+        {
+            "contact_id": Labels("T", np.arange(1, size + 1), max(6, len(str(size)))),
+            "customer_id": books.customer(rows["customer"]),
+            "contacted_at": Moments(rows["minute"]),
+            "direction": Choices(rows["incoming"], ["outgoing", "incoming"]),
+            "channel": Choices(rows["channel"], CHANNELS),
+            "purpose": Choices(rows["purpose"], PURPOSES),
+            "campaign_id": Labels("K", campaign, 3),
+            "staff": Choices(rows["staff"], STAFF),
+            "note": Texts(take(NOTES, rows["note"])),
+            "cost": Numbers(np.where(rows["incoming"] == 1, np.where(rows["channel"] == PHONE, 8.0, 2.0), cost)),
+            "answered_at": Moments(rows["answered"]),
+        }
+    )

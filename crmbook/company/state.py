@@ -1,0 +1,128 @@
+"""What changes from month to month, and the log of what happened."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from crmbook.company import settings
+from crmbook.company.sheets import NONE
+
+
+class Log:
+    """Rows of several tables, collected month by month as arrays."""
+
+    def __init__(self):
+        self._parts = defaultdict(lambda: defaultdict(list))
+
+    def add(self, table, **columns):
+        """Append rows to a table; every call names the same columns."""
+        for name, values in columns.items():
+            self._parts[table][name].append(np.asarray(values))
+
+    def take(self, table):
+        """Return the table's columns, joined, and forget them."""
+        parts = self._parts.pop(table)
+        joined = {}
+        for name in list(parts):
+            joined[name] = np.concatenate(parts.pop(name))
+        return joined
+
+
+class State:
+    """The customers' situation at the start of a month: one position a customer in every array."""
+
+    def __init__(self, people, generator):
+        size = people.size
+        self.people = people
+        self.log = Log()
+        self.scheduled_returns = defaultdict(list)
+        self.order_number = 0
+        self.experience = generator.normal(0, 0.9, size).astype(np.float32)
+        self.grudge = np.zeros(size, dtype=np.float32)
+        self.messages = np.zeros(size, dtype=np.float32)
+        self.irritation = np.zeros(size, dtype=np.float32)
+        self.started = np.zeros(size, dtype=bool)
+        self.alive = np.zeros(size, dtype=bool)
+        self.tier = np.zeros(size, dtype=np.int8)
+        self.orders = np.zeros(size, dtype=np.int32)
+        self.year_spend = np.zeros(size, dtype=np.int64)
+        self.consent = people.consent.copy()
+        self.trial_rate = np.zeros(size, dtype=np.float32)
+        self.trial_until = np.zeros(size, dtype=np.int8)
+        self.plan = np.full(size, -1, dtype=np.int8)
+        self.plan_theta = np.zeros(size, dtype=np.float32)
+        for name in ("first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
+            setattr(self, name, np.full(size, NONE, dtype=np.int32))
+        for name in ("consent_changed", "renewal"):
+            setattr(self, name, np.full(size, NONE, dtype=np.int32))
+        self.left_reason = np.full(size, -1, dtype=np.int8)
+        self.incident_cause = np.full(size, -1, dtype=np.int8)
+
+    def attitudes(self, who=slice(None)):
+        """Return the six standardised attitudes of customers at this moment.
+
+        Each is the sum of what its causes pass on and a part of its own; the own part of perceived quality is half
+        lasting taste, half recent experience. Parameters: ``who`` positions. Returns: dict of arrays.
+        """
+        people = self.people
+        lasting = np.sqrt(settings.LASTING_SHARE).astype(np.float32)
+        recent = np.sqrt(1 - settings.LASTING_SHARE).astype(np.float32)
+        own = {
+            "image": people.image[who],
+            "expected_quality": people.own_expectation[who],
+            "perceived_quality": lasting * people.own_quality[who] + recent * self.experience[who],
+            "perceived_value": people.own_value[who],
+            "satisfaction": people.own_satisfaction[who],
+            "continued_business": people.own_intention[who],
+        }
+        attitudes = {}
+        for name, part in own.items():
+            value = OWN_WEIGHT[name] * part
+            for (source, target), weight in settings.PATHS.items():
+                if target == name:
+                    value = value + np.float32(weight) * attitudes[source]
+            attitudes[name] = value
+        return attitudes
+
+    def satisfaction(self):
+        """Return everybody's satisfaction now, by the total effects of the independent parts (fast)."""
+        people = self.people
+        lasting = np.float32(np.sqrt(settings.LASTING_SHARE))
+        recent = np.float32(np.sqrt(1 - settings.LASTING_SHARE))
+        return (
+            TOTAL_EFFECT["image"] * people.image
+            + TOTAL_EFFECT["expected_quality"] * people.own_expectation
+            + TOTAL_EFFECT["perceived_quality"] * (lasting * people.own_quality + recent * self.experience)
+            + TOTAL_EFFECT["perceived_value"] * people.own_value
+            + TOTAL_EFFECT["satisfaction"] * people.own_satisfaction
+        )
+
+    def current(self, day, within):
+        """Return who bought within so many days before a day: the company's idea of a current customer."""
+        return self.last_order >= day - within
+
+
+def _structure():
+    """Own weights that give every attitude variance 1, and the total effect of each own part on satisfaction."""
+    names = list(dict.fromkeys(name for pair in settings.PATHS for name in pair))
+    names = ["image", *[name for name in names if name != "image"]]
+    covariance = {("image", "image"): 1.0}
+    weights, effects = {"image": np.float32(1.0)}, {"image": {"image": 1.0}}
+    for position, name in enumerate(names[1:], start=1):
+        causes = {source: weight for (source, target), weight in settings.PATHS.items() if target == name}
+        for other in names[:position]:
+            shared = sum(weight * covariance[other, source] for source, weight in causes.items())
+            covariance[other, name] = covariance[name, other] = shared
+        explained = sum(weight * covariance[source, name] for source, weight in causes.items())
+        covariance[name, name] = 1.0
+        weights[name] = np.float32(np.sqrt(1 - explained))
+        effects[name] = {name: 1.0}
+        for source, weight in causes.items():
+            for origin, effect in effects[source].items():
+                effects[name][origin] = effects[name].get(origin, 0.0) + weight * effect
+    total = {origin: np.float32(effect * weights[origin]) for origin, effect in effects["satisfaction"].items()}
+    return weights, total
+
+
+OWN_WEIGHT, TOTAL_EFFECT = _structure()
+ANNIVERSARY = 12

@@ -1,0 +1,76 @@
+"""The half-yearly satisfaction survey: whom the company asks, who answers, and what they say."""
+
+import numpy as np
+
+from crmbook.company.days import LAST_DAY, MONTH_START
+from crmbook.company.randomness import logistic
+from crmbook.company.sheets import NONE
+
+WAVE_MONTHS = (5, 11, 17, 23, 29, 35, 41, 47)
+WAVES = ["2021H1", "2021H2", "2022H1", "2022H2", "2023H1", "2023H2", "2024H1", "2024H2"]
+INVITED_SHARE = 0.40
+CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
+CLASS_LIMITS = [-1.75, -1.15, -0.50, 0.45]
+
+
+def invite(generator, state, month, satisfaction):
+    """Invite a sample of current customers (an order in the last year): the company never asks the lost ones."""
+    if month not in WAVE_MONTHS:
+        return
+    wave = WAVE_MONTHS.index(month)
+    begin = int(MONTH_START[month]) + 6
+    frame = np.flatnonzero(state.started & state.current(MONTH_START[month], 365))
+    state.log.add(
+        "satisfaction",
+        customer=frame,
+        wave=np.full(len(frame), wave),
+        satisfaction=satisfaction[frame],
+        alive=state.alive[frame],
+        problem=state.last_incident[frame] >= begin - 182,
+    )
+    who = frame[generator.random(len(frame)) < INVITED_SHARE]
+    answers = _chance_to_answer(state, who, satisfaction)
+    answered = generator.random(len(who)) < answers
+    invited = begin + generator.integers(0, 3, len(who))
+    delay = np.minimum(generator.geometric(0.22, len(who)) - 1, 20)
+    when = np.minimum(invited + delay, LAST_DAY)
+    state.log.add(
+        "invitations",
+        customer=who,
+        wave=np.full(len(who), wave),
+        invited=invited,
+        answered=np.where(answered, when, NONE),
+    )
+    attitudes = state.attitudes(who[answered])
+    state.log.add(
+        "answers",
+        customer=who[answered],
+        wave=np.full(int(answered.sum()), wave),
+        day=when[answered],
+        problem=state.last_incident[who[answered]] >= when[answered] - 182,
+        complained=state.last_complaint[who[answered]] >= when[answered] - 182,
+        cause=state.incident_cause[who[answered]],
+        own_share=share_of_wallet(state, who[answered], satisfaction),
+        **attitudes,
+    )
+
+
+def _chance_to_answer(state, who, satisfaction):
+    """The satisfied answer more, the very angry a little more; the young, the often contacted and the lost less."""
+    people = state.people
+    chance = logistic(
+        -0.75
+        + 0.38 * satisfaction[who]
+        + 0.25 * (satisfaction[who] < -1.6)
+        + 0.25 * people.relationship[who]
+        - 0.25 * (people.birth[who] > -11_000)
+        - 0.12 * state.messages[who]
+    )
+    return np.where(state.alive[who], chance, chance * 0.45)
+
+
+def share_of_wallet(state, who, satisfaction):
+    """Return the share of tea spending that goes to the company: rises with satisfaction and switching cost."""
+    people = state.people
+    own = np.log(people.wallet_need[who] / (1 - people.wallet_need[who] + 1e-6) + 1e-6)
+    return logistic(0.6 * own + 0.45 * satisfaction[who] + 0.3 * people.switching_cost[who] - 0.1)

@@ -1,0 +1,90 @@
+"""Free texts put together from phrases, with the typing errors people make."""
+
+import numpy as np
+
+from crmbook.company import phrases
+from crmbook.company.names import take
+from crmbook.company.products import product_sheet
+
+
+def _chosen(generator, lists, codes):
+    """Choose a phrase at random from the list that belongs to each code. Returns: array of objects."""
+    out = np.empty(len(codes), dtype=object)
+    for code, options in enumerate(lists):
+        here = np.flatnonzero(codes == code)
+        out[here] = take(options, generator.integers(0, len(options), len(here)))
+    return out
+
+
+def complaint_texts(generator, cause, severity, product, chinese):
+    """Write complaints: what went wrong, with product and days, and an ending; grave cases end sharply.
+
+    Parameters: arrays of cause, severity and product codes; ``chinese`` True for Chinese. Returns: array of texts.
+    """
+    size = len(cause)
+    table = product_sheet().frame()
+    things = np.where(chinese, take(table["chinese_name"], product), take(table["name"], product))
+    days = generator.integers(3, 15, size)
+    english = _chosen(generator, phrases.COMPLAINTS_ENGLISH, np.where(chinese, -1, cause))
+    zh = _chosen(generator, phrases.COMPLAINTS_CHINESE, np.where(chinese, cause, -1))
+    body = np.where(chinese, zh, english)
+    grave = (severity >= 4) & (generator.random(size) < 0.7)
+    ending_en = np.where(
+        grave,
+        take(phrases.GRAVE_ENGLISH, generator.integers(0, 3, size)),
+        take(phrases.ENDINGS_ENGLISH, generator.integers(0, len(phrases.ENDINGS_ENGLISH), size)),
+    )
+    ending_zh = np.where(
+        grave,
+        take(phrases.GRAVE_CHINESE, generator.integers(0, 3, size)),
+        take(phrases.ENDINGS_CHINESE, generator.integers(0, len(phrases.ENDINGS_CHINESE), size)),
+    )
+    texts = [
+        (b.format(thing=t, day=d) + ("" if c else " ") + e).strip()
+        for b, t, d, c, e in zip(body, things, days, chinese, np.where(chinese, ending_zh, ending_en), strict=True)
+    ]
+    return with_typos(generator, texts, 0.22)
+
+
+def survey_comments(generator, tone, cause, chinese, writes):
+    """Write open answers: criticism, middling or praise by tone; half of those with a problem tell it."""
+    size = len(tone)
+    english = [phrases.CRITICISM_ENGLISH, phrases.MIDDLING_ENGLISH, phrases.PRAISE_ENGLISH]
+    zh = [phrases.CRITICISM_CHINESE, phrases.MIDDLING_CHINESE, phrases.PRAISE_CHINESE]
+    general = np.where(chinese, _chosen(generator, zh, tone), _chosen(generator, english, tone))
+    tells = (cause >= 0) & (generator.random(size) < 0.5) & (tone < 2)
+    product = generator.integers(0, 30, size)
+    problem = complaint_texts(generator, np.maximum(cause, 0), np.full(size, 2), product, chinese)
+    texts = np.where(tells, problem, general)
+    texts[~writes] = None
+    return texts
+
+
+def leaving_texts(generator, reason, chinese):
+    """Write what lost customers say. Returns: array of texts."""
+    english = _chosen(generator, phrases.LEAVING_ENGLISH, reason)
+    return np.where(chinese, _chosen(generator, phrases.LEAVING_CHINESE, reason), english)
+
+
+def with_typos(generator, texts, share):
+    """Give a share of the texts one slip of the keyboard: a letter dropped, doubled or swapped, or capitals lost."""
+    texts = np.array(texts, dtype=object)
+    for i in np.flatnonzero(generator.random(len(texts)) < share):
+        texts[i] = slip(texts[i], generator.integers(0, 4), generator.random())
+    return texts
+
+
+def slip(text, kind, place):
+    """Return a text with one slip at a relative place: 0 letter dropped, 1 doubled, 2 two swapped, 3 lower case."""
+    if len(text) < 4:
+        return text
+    at = 1 + int(place * (len(text) - 3))
+    if kind == 3:
+        return text.lower()
+    if not text[at].isalpha() or not text[at + 1].isalpha():
+        return text
+    if kind == 0:
+        return text[:at] + text[at + 1 :]
+    if kind == 1:
+        return text[:at] + text[at] + text[at:]
+    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]

@@ -1,0 +1,189 @@
+"""What no company could observe, written apart so that a method can be graded."""
+
+import numpy as np
+
+from crmbook.company import key_account, ratings, settings, trials
+from crmbook.company import population as pop
+from crmbook.company.days import MONTH_START
+from crmbook.company.service import CAUSES
+from crmbook.company.sheets import Choices, Days, Flags, Integers, Labels, Numbers, Sheet
+from crmbook.company.surveys import WAVES
+from crmlib.tables.columns import LEAVING_REASONS
+
+
+def truth_sheets(books):
+    """Yield (name, Sheet) of the truth tables."""
+    yield "truth/customers", _customers(books)
+    yield "truth/departures", _departures(books)
+    yield "truth/incidents", _incidents(books)
+    yield "truth/abuse", _abuse(books)
+    yield "truth/satisfaction", _satisfaction(books)
+    yield "truth/paths", _paths()
+    yield "truth/campaign_effects", _campaign_effects(books)
+    yield "truth/trial_effects", _trial_effects(books)
+    yield "truth/tiers", _tiers()
+    yield "truth/kano", _kano()
+    yield "truth/service_gaps", _service_gaps()
+    yield "truth/key_account", _key_account(books)
+
+
+def _customers(books):
+    people = books.people
+    return Sheet(
+        {
+            "customer_id": books.customer(np.arange(people.size)),
+            "buyer": Choices(people.relationship.astype(int), ["transaction", "relationship"]),
+            "trend": Choices(people.trend, pop.TRENDS),
+            "response": Choices(people.campaign_type, pop.CAMPAIGN_TYPES),
+            "orders_a_month": Numbers(people.rate, 4),
+            "price_sensitivity": Numbers(people.price_sensitivity, 3),
+            "switching_cost": Numbers(people.switching_cost, 3),
+            "satisfaction": Numbers(books.state.satisfaction(), 3),
+            "left_on": Days(books.state.left),
+        }
+    )
+
+
+def _departures(books):
+    log = books.departures
+    order = np.lexsort((log["customer"], log["day"]))
+    return Sheet(
+        {
+            "customer_id": books.customer(log["customer"][order]),
+            "left_on": Days(log["day"][order]),
+            "reason": Choices(log["reason"][order], LEAVING_REASONS),
+        }
+    )
+
+
+def _incidents(books):
+    log = books.incidents
+    return Sheet(
+        {
+            "customer_id": books.customer(log["customer"]),
+            "happened_on": Days(log["day"]),
+            "order_id": books.order(log["number"]),
+            "cause": Choices(log["cause"], CAUSES),
+            "severity": Integers(log["severity"]),
+            "complaint_id": books.complaint(log["complaint"]),
+        }
+    )
+
+
+def _abuse(books):
+    log, lines, abuser = books.complaints, books.lines, books.people.abuser
+    false = np.bincount(log["customer"], weights=log["abuse"], minlength=books.people.size)
+    returns = np.bincount(lines["customer"], weights=lines["quantity"] < 0, minlength=books.people.size)
+    # Who never got round to it is not a case that anyone could find.
+    known = np.flatnonzero(abuser & (false + returns > 0))
+    return Sheet(
+        {
+            "customer_id": books.customer(known),
+            "false_complaints": Integers(false[known]),
+            "returns": Integers(returns[known]),
+        }
+    )
+
+
+def _satisfaction(books):
+    log = books.state.log.take("satisfaction")
+    return Sheet(
+        {
+            "customer_id": books.customer(log["customer"]),
+            "wave": Choices(log["wave"], WAVES),
+            "satisfaction": Numbers(log["satisfaction"], 2),
+            "still_customer": Flags(log["alive"].astype(int)),
+            "had_problem": Flags(log["problem"].astype(int)),
+        }
+    )
+
+
+def _paths():
+    pairs = list(settings.PATHS)
+    names = list(dict.fromkeys(name for pair in pairs for name in pair))
+    return Sheet(
+        {
+            "source": Choices(np.array([names.index(a) for a, _ in pairs]), names),
+            "target": Choices(np.array([names.index(b) for _, b in pairs]), names),
+            "coefficient": Numbers(np.array(list(settings.PATHS.values()))),
+        }
+    )
+
+
+def _campaign_effects(books):
+    log = books.state.log.take("campaign_effects")
+    return Sheet(
+        {
+            "campaign_id": Labels("K", log["campaign"] + 1, 3),
+            "response": Choices(log["kind"], pop.CAMPAIGN_TYPES),
+            "members": Integers(log["members"]),
+            "without": Numbers(log["base"], 4),
+            "uplift": Numbers(log["uplift"], 4),
+        }
+    )
+
+
+def _trial_effects(books):
+    log = books.state.log.take("trial_effects")
+    arm = np.where(log["trial"] == 0, 0, log["arm"])
+    return Sheet(
+        {
+            "trial": Choices(log["trial"], ["retention", "winback"]),
+            "customer_id": books.customer(log["customer"]),
+            "assigned_on": Days(MONTH_START[log["month"]]),
+            "arm": Choices(arm, ["offer", *trials.WINBACK_ARMS[1:]]),
+            "without": Numbers(log["without"], 4),
+            "with_offer": Numbers(log["offer"], 4),
+            "uplift": Numbers(log["offer"] - log["without"], 4),
+        }
+    )
+
+
+def _tiers():
+    every = np.arange(len(settings.TIERS))
+    factor = np.exp(settings.TIER_EFFECT)
+    return Sheet(
+        {
+            "tier": Choices(every, settings.TIERS),
+            "threshold": Numbers(np.array(settings.TIER_THRESHOLDS, dtype=float)),
+            "rate_factor": Numbers(factor, 4),
+        }
+    )
+
+
+def _kano():
+    features = len(ratings.FEATURES)
+    feature, grade = np.divmod(np.arange(features * len(ratings.GRADES)), len(ratings.GRADES))
+    category = np.array([row[2] for row in ratings.FEATURES])[feature, grade]
+    return Sheet(
+        {
+            "feature": Choices(feature, [row[0] for row in ratings.FEATURES]),
+            "grade": Choices(grade, ratings.GRADES),
+            "category": Choices(category, ratings.KANO_CATEGORIES),
+        }
+    )
+
+
+def _service_gaps():
+    rows = list(dict.fromkeys((row[0], row[1], *row[3:]) for row in ratings.service_items()))
+    sides, dimensions = ["service", "product"], list(dict.fromkeys(row[1] for row in rows))
+    return Sheet(
+        {
+            "side": Choices(np.array([sides.index(row[0]) for row in rows]), sides),
+            "dimension": Choices(np.array([dimensions.index(row[1]) for row in rows]), dimensions),
+            "expected": Numbers(np.array([row[2] for row in rows])),
+            "gap": Numbers(np.array([row[3] for row in rows])),
+            "pull": Numbers(np.array([row[4] for row in rows])),
+        }
+    )
+
+
+def _key_account(books):
+    rows = key_account.signals(books.state)
+    return Sheet(
+        {
+            "customer_id": books.customer(np.array([row[0] for row in rows])),
+            "signal": Choices(np.arange(len(rows)), [row[1] for row in rows]),
+            "seen_from": Days(np.array([row[2] for row in rows])),
+        }
+    )

@@ -1,0 +1,101 @@
+"""The complaints register and the interviews with lost customers."""
+
+import numpy as np
+
+from crmbook.company import key_account
+from crmbook.company.days import LAST_DAY
+from crmbook.company.products import CATEGORY, GIFT
+from crmbook.company.randomness import stream
+from crmbook.company.service import CAUSES, COMPLAINT_CHANNELS, REMEDIES, TASTE
+from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Moments, Sheet, Texts
+from crmbook.company.texts import complaint_texts, leaving_texts, with_typos
+from crmlib.tables.columns import LEAVING_REASONS
+
+FIRST_GIFT = int(np.flatnonzero(CATEGORY == GIFT)[0])
+"""Teas come before gifts and teaware in the list of products."""
+COMPANY_REASONS = ["quality", "price", "service", "delivery", "complaint handling"]
+
+
+def complaint_sheet(books):
+    """Return the complaints table."""
+    generator, log = stream(books.seed, "complaint texts"), books.complaints
+    size = len(log["customer"])
+    chinese = generator.random(size) < 0.55
+    product = _product_of(books, log["order"])
+    # Teapots do not taste stale: such complaints are about a tea on the same order.
+    tea = generator.integers(0, FIRST_GIFT, size)
+    product = np.where((log["cause"] == TASTE) & (product >= FIRST_GIFT), tea, product)
+    texts = complaint_texts(generator, log["cause"], log["severity"], product, chinese)
+    # A desk under pressure now and then files a complaint under the wrong cause.
+    wrong = generator.random(size) < 0.05
+    filed = np.where(wrong, generator.integers(0, len(CAUSES), size), log["cause"])
+    key = np.flatnonzero(books.state.scripted)[0]
+    own = (log["customer"] == key) & (log["recorded"] // 1440 == key_account.COMPLAINT_DAY)
+    texts[own] = "Third late delivery in three months. Our guests had no tea at the conference."
+    chinese = chinese & ~own
+    filed = np.where(own, 0, filed)
+    return Sheet(
+        {
+            "complaint_id": books.complaint(log["number"]),
+            "customer_id": books.customer(log["customer"]),
+            "recorded_at": Moments(log["recorded"]),
+            "channel": Choices(log["channel"], COMPLAINT_CHANNELS),
+            "order_id": books.order(np.where(generator.random(size) < 0.9, log["order"], NONE)),
+            "cause": Choices(filed, CAUSES),
+            "severity": Integers(log["severity"]),
+            "text": Texts(texts),
+            "language": Choices(chinese.astype(int), ["en", "zh"]),
+            "claimed": Cents(log["claimed"]),
+            "judged_at": Moments(log["judged"]),
+            "justified": Flags(log["justified"]),
+            "solved_at": Moments(log["solved"]),
+            "remedy": Choices(log["remedy"], REMEDIES),
+            "compensation": Cents(log["paid"]),
+            "followed_up_at": Moments(log["followed"]),
+            "handling_rating": Integers(log["rating"]),
+        }
+    )
+
+
+def _product_of(books, order):
+    """Return the product on the first line of each order."""
+    first = books.lines["line"] == 1
+    number, product = books.lines["number"][first], books.lines["product"][first]
+    by_number = np.argsort(number)
+    place = np.minimum(np.searchsorted(number[by_number], order), len(number) - 1)
+    return product[by_number][place].astype(np.int64)
+
+
+def interview_sheet(books):
+    """Return exit_interviews: a quarter of the lost customers, asked weeks after they left.
+
+    People are polite and brief: part of those who left over service or an unsolved complaint say "price".
+    """
+    generator, log = stream(books.seed, "interviews"), books.departures
+    size = len(log["customer"])
+    day = log["day"] + generator.integers(25, 140, size)
+    asked = (generator.random(size) < np.where(books.people.enterprise[log["customer"]], 0.7, 0.42)) & (day <= LAST_DAY)
+    who, true, day = log["customer"][asked], log["reason"][asked].astype(int), day[asked]
+    polite = np.isin(true, [0, 2, 3, 4]) & (generator.random(len(who)) < 0.30)
+    told = np.where(polite, LEAVING_REASONS.index("price"), true)
+    vague = generator.random(len(who)) < 0.10
+    told = np.where(vague, LEAVING_REASONS.index("other"), told)
+    key = books.state.scripted[who]
+    told = np.where(key, LEAVING_REASONS.index("complaint handling"), told)
+    chinese = generator.random(len(who)) < 0.6
+    texts = with_typos(generator, leaving_texts(generator, told, chinese), 0.12)
+    company = np.isin(told, [LEAVING_REASONS.index(name) for name in COMPANY_REASONS])
+    would = 4.5 + np.where(np.isin(true, [1, 5]), 1.2, 0) - np.where(np.isin(true, [4, 6]), 1.8, 0)
+    would = np.clip(np.round(would + generator.normal(0, 1.9, len(who))), 1, 10)
+    order = np.lexsort((who, day))
+    return Sheet(
+        {
+            "customer_id": books.customer(who[order]),
+            "interviewed_on": Days(day[order]),
+            "side": Choices(1 - company[order].astype(int), ["company", "customer"]),
+            "reason": Choices(told[order], LEAVING_REASONS),
+            "text": Texts(texts[order]),
+            "language": Choices(chinese[order].astype(int), ["en", "zh"]),
+            "would_return": Integers(would[order]),
+        }
+    )

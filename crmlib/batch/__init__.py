@@ -1,8 +1,0 @@
-"""Many companies, many dates, one table: chapters run by papermill, resumable, in parallel, on a cluster if need be.
-
-`crmlib.batch.run(...)` is the command `crmbook run` from Python.
-"""
-
-from crmlib.batch.session import run
-
-__all__ = ["run"]

@@ -1,0 +1,131 @@
+"""Pages: offline, with alt text and formulas, and the overview in order."""
+
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from crmbook.batch.multiples import panels
+from crmbook.batch.pages import page_of
+from crmbook.batch.report import report_page
+from crmbook.batch.results import results_table
+
+ALT = 'It "rises" <fast>. From 0 to 1.'
+
+
+@pytest.fixture(scope="module")
+def page():
+    new = nbformat.v4
+    picture = new.new_output(
+        "display_data", {"image/png": "AAAA", "text/plain": ALT}, metadata={"image/png": {"alt": ALT}}
+    )
+    caption = new.new_output("display_data", {"text/markdown": "From 0 to 1.", "text/plain": "From 0 to 1."})
+    table = new.new_output("execute_result", {"text/html": pd.DataFrame({"a": [1]}).to_html(), "text/plain": "a"})
+    record = new.new_output(
+        "display_data", {"application/vnd.crmlib.record+json": {"name": "x"}, "text/plain": "x = 1"}
+    )
+    text = "# 6 Grading · 客户分级\n\n$a<b$ and\n\n$$\\frac{m r}{1+i-r}$$\n\n\\begin{align}a&=b\\end{align}\n"
+    cells = [new.new_markdown_cell(text), new.new_code_cell("x < 1", outputs=[picture, caption, table, record])]
+    return page_of(new.new_notebook(cells=cells), "6 <Grading>", {"region": "<North>"})
+
+
+def test_page_loads_no_address(page):
+    assert re.findall(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page) == []
+    assert "@import" not in page
+    assert "<script" not in page
+
+
+def test_formulas_are_mathml(page):
+    assert page.count("<math") == 3
+    assert "<mfrac>" in page
+    assert "$" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+
+
+def test_picture_has_alt_text_and_one_visible_caption(page):
+    (image,) = BeautifulSoup(page, "html.parser").find_all("img")
+    assert image["src"] == "data:image/png;base64,AAAA"
+    assert image["alt"] == ALT
+    assert page.count("<p>From 0 to 1.</p>") == 1
+
+
+def test_key_figures_tables_and_parameters_are_shown_escaped(page):
+    assert "x = 1" in page
+    assert "<td>1</td>" in page
+    assert "&lt;North&gt;" in page
+    assert "<title>6 &lt;Grading&gt;</title>" in page
+
+
+def test_an_unusual_formula_is_shown_as_written():
+    new = nbformat.v4
+    page = page_of(new.new_notebook(cells=[new.new_markdown_cell(r"$\frac{1}{$")]), "x")
+    assert "frac" in page
+
+
+def memo(run, share, status="ok", value=1.0):
+    error = {"cell": 3, "source": "1 / 0", "name": "ZeroDivisionError", "text": "division", "details": ""}
+    return {
+        "run": f"06_grading/{run}",
+        "chapter": "06_grading",
+        "settings": {"share": share},
+        "status": status,
+        "seconds": 1.5,
+        "finished": "2024-01-01 10:00:00",
+        "error": error if status == "failed" else None,
+        "files": {"page": True, "notebook": True},
+        "records": [{"name": "top_share", "value": value, "unit": "", "interval": [value - 0.1, value + 0.1]}],
+    }
+
+
+def test_overview_has_failures_first_links_and_loads_nothing():
+    memos = [memo("a", 0.1), memo("北方", 0.2, "failed")]
+    text = report_page(memos, 3, results_table(memos))
+    assert "1 of 3 runs failed" in text
+    assert "1 not run yet" in text
+    body = text[text.index("<tbody>") :]
+    assert body.index("failed") < body.index("✓ right")
+    assert 'href="runs/06_grading/%E5%8C%97%E6%96%B9/page.html"' in text
+    assert re.findall(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", text) == []
+
+
+def test_overview_of_many_failures_stays_readable():
+    memos = [memo(str(number), number, "failed") for number in range(300)]
+    text = report_page(memos, 300, results_table(memos))
+    assert text.count('<section class="failed">') == 40
+    assert "260 more failed runs are in the table below" in text
+
+
+def test_small_multiples_place_runs_along_the_only_parameter():
+    memos = [memo(str(share), share, value=value) for share, value in [(0.1, 1.0), (0.2, 3.0), (0.5, 2.0)]]
+    (panel,), hidden = panels(results_table(memos), most=5)
+    assert hidden == 0
+    assert panel["across"] == {"label": "share", "first": "0.1", "last": "0.5"}
+    left, middle, right = (point["x"] for point in panel["points"])
+    assert (middle - left) / (right - left) == pytest.approx(0.25, abs=0.001)  # drawn to a tenth of a pixel
+    heights = [point["y"] for point in panel["points"]]
+    assert heights[1] < heights[2] < heights[0]
+    assert panel["points"][0]["low"] > panel["points"][0]["y"] > panel["points"][0]["high"]
+    assert "from 1 to 3" in panel["alt"]
+
+
+def test_small_multiples_of_equal_or_missing_values():
+    memos = [memo("a", 0.1, value=2.0), memo("b", 0.2, value=2.0)]
+    memos[0]["records"][0]["interval"] = memos[1]["records"][0]["interval"] = None
+    (panel,), _ = panels(results_table(memos), most=5)
+    assert all(0 < point["y"] < 150 for point in panel["points"])
+    memos[0]["records"][0]["value"] = None
+    assert panels(results_table(memos), most=5) == ([], 0)
+
+
+def test_overview_of_ten_thousand_runs_stays_small():
+    memos = [memo(str(number), number, value=float(number)) for number in range(10_000)]
+    text = report_page(memos, 10_000, results_table(memos))
+    assert text.count("<path") == 1
+    assert text.count("<circle") == 0
+    assert len(text) < 5_000_000
+
+
+def test_empty_results_have_their_columns():
+    assert list(results_table([])) == ["run", "chapter", "name", "value", "unit", "low", "high"]
+    assert "0 of 2 runs finished" in report_page([], 2, results_table([]))

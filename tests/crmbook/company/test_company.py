@@ -1,0 +1,244 @@
+"""The tables agree with the data dictionary, with each other and with the order of time."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmbook.company import simulate
+from crmlib.tables import SCHEMAS, TRUTH
+
+NOT_OURS = {"contract_snapshot"}  # the layout of a public telecom sample; this company has dated subscriptions
+OBSERVED = {name: schema for name, schema in SCHEMAS.items() if name not in NOT_OURS}
+WITHOUT_CUSTOMERS_YET = {"products", "campaigns", "company"}
+
+
+def schema_of(name):
+    return TRUTH[name.removeprefix("truth/")] if name.startswith("truth/") else SCHEMAS[name]
+
+
+@pytest.fixture(scope="session", params=["company", "small"])
+def tables(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_every_table_of_the_dictionary_is_there_and_no_other(tables):
+    assert set(tables) == set(OBSERVED) | {f"truth/{name}" for name in TRUTH}
+
+
+@pytest.mark.parametrize("name", [*OBSERVED, *(f"truth/{name}" for name in TRUTH)])
+def test_table_obeys_its_schema(tables, name):
+    schema = schema_of(name)
+    schema.validate(tables[name], lazy=True)
+    assert list(tables[name]) == list(schema.columns)
+
+
+@pytest.mark.parametrize("name", [*OBSERVED, *(f"truth/{name}" for name in TRUTH)])
+def test_references_are_kept(tables, name):
+    for column, reference in schema_of(name).metadata["references"].items():
+        table, key = reference.split(".")
+        dangling = ~tables[name][column].dropna().isin(tables[table][key])
+        assert not dangling.any(), f"{name}.{column}: {tables[name][column].dropna()[dangling].head().tolist()}"
+
+
+@pytest.mark.parametrize("name", [n for n, s in OBSERVED.items() if "customer_id" in s.columns])
+def test_nothing_happens_before_registration_or_after_the_last_day(tables, name):
+    table, metadata = tables[name], SCHEMAS[name].metadata
+    end = tables["company"]["observed_to"][0] + pd.Timedelta(days=1)
+    registered = tables["customers"].set_index("customer_id")["registered_on"]
+    dates = [column for column, kind in SCHEMAS[name].columns.items() if kind.metadata["kind"] in ("date", "time")]
+    for column in set(dates) - {"birth_date", "renews_on"}:
+        assert (table[column].dropna() < end).all(), column
+    happened = metadata["dated"]
+    if name == "referrals":  # a recommendation comes before the registration it leads to
+        return
+    known = table[table["customer_id"].notna()]
+    early = known[happened] < known["customer_id"].map(registered)
+    assert not early.any(), known[early].head()
+
+
+@pytest.mark.parametrize("name", [n for n, s in OBSERVED.items() if s.metadata["later"]])
+def test_later_facts_come_later_and_together(tables, name):
+    table, metadata = tables[name], SCHEMAS[name].metadata
+    for moment, facts in metadata["later"].items():
+        late = table[table[moment].notna()]
+        assert (late[moment] >= late[metadata["dated"]].astype(late[moment].dtype)).all(), moment
+        unknown = table[table[moment].isna()]
+        for fact in facts:
+            assert unknown[fact].isna().all(), f"{fact} is known although {moment} is empty"
+
+
+def test_the_four_steps_of_a_complaint_follow_each_other(tables):
+    steps = tables["complaints"][["recorded_at", "judged_at", "solved_at", "followed_up_at"]]
+    for earlier, later in zip(steps, steps.columns[1:], strict=False):
+        both = steps[[earlier, later]].dropna()
+        assert (both[earlier] <= both[later]).all()
+        assert not (steps[earlier].isna() & steps[later].notna()).any()
+
+
+def test_products_are_not_sold_before_their_launch(tables):
+    launched = tables["products"].set_index("product_id")["launched_on"]
+    sold = tables["orders"]
+    assert (sold["order_date"] >= sold["product_id"].map(launched)).all()
+
+
+def test_returns_follow_a_purchase_and_never_exceed_it(tables):
+    orders = tables["orders"]
+    assert ((orders["quantity"] < 0) == (orders["amount"] < 0))[orders["quantity"] != 0].all()
+    net = orders.groupby(["order_id", "product_id"])[["quantity", "amount"]].sum()
+    assert (net["quantity"] >= 0).all()
+    assert (net["amount"] > -0.005).all()
+    first = orders[orders["quantity"] > 0].groupby("order_id")["order_date"].min()
+    back = orders[orders["quantity"] < 0]
+    assert len(back) > 0
+    assert (back["order_date"] > back["order_id"].map(first)).all()
+
+
+def test_order_lines_are_numbered_and_belong_to_one_customer(tables):
+    orders = tables["orders"]
+    assert not orders.duplicated(["order_id", "line"]).any()
+    assert not orders[["order_id", "customer_id"]].drop_duplicates()["order_id"].duplicated().any()
+    assert orders["order_date"].is_monotonic_increasing
+
+
+def test_prices_follow_the_list_and_the_discount(tables):
+    orders = tables["orders"].merge(tables["products"], on="product_id")
+    bought = orders[orders["quantity"] > 0]
+    full = (bought["amount"] + bought["discount"]) / bought["quantity"]
+    assert (full >= bought["list_price"] - 0.01).all()
+    assert (full <= bought["list_price"] * 1.15).all()
+    assert (bought["amount"] > 0).all()
+
+
+def test_first_order_dates_agree_in_referrals_and_orders(tables):
+    first = tables["orders"].groupby("customer_id")["order_date"].min()
+    told = tables["referrals"].set_index("customer_id")["first_order_on"]
+    pd.testing.assert_series_equal(told, first.reindex(told.index), check_names=False, check_freq=False)
+    assert (tables["referrals"]["referrer_id"] != tables["referrals"]["customer_id"]).all()
+    # Whoever recommends has bought before.
+    assert (tables["referrals"]["referred_on"] >= tables["referrals"]["referrer_id"].map(first)).all()
+
+
+def test_trial_outcomes_can_be_read_off_the_orders(tables):
+    orders = tables["orders"]
+    for name, outcome in (("retention_trial", "stayed"), ("winback_trial", "returned")):
+        trial = tables[name].reset_index()
+        seen = trial.merge(orders, on="customer_id")
+        within = (seen["order_date"] >= seen["assigned_on"]) & (seen["order_date"] <= seen["observed_on"])
+        seen = seen[within]
+        bought = trial["index"].isin(seen.loc[seen["quantity"] > 0, "index"])
+        assert (bought == trial[outcome].astype(bool)).all()
+        margin = (seen["amount"] - seen["cost_of_goods"]).groupby(seen["index"]).sum()
+        np.testing.assert_allclose(margin.reindex(trial.index, fill_value=0), trial["margin_after"], atol=0.01)
+
+
+def test_campaign_responses_are_the_first_order_in_the_campaign(tables):
+    members = tables["campaign_members"].merge(tables["campaigns"], on="campaign_id").reset_index()
+    orders = tables["orders"]
+    seen = members.merge(orders.loc[orders["quantity"] > 0, ["customer_id", "order_date"]], on="customer_id")
+    seen = seen[(seen["order_date"] >= seen["started_on"]) & (seen["order_date"] <= seen["ended_on"])]
+    first = seen.groupby("index")["order_date"].min().reindex(members["index"])
+    pd.testing.assert_series_equal(first, members["responded_on"], check_names=False, check_index=False)
+    untouched = members[members["arm"] == "control"]
+    assert untouched["opened_on"].isna().all()
+    assert untouched["unsubscribed_on"].isna().all()
+
+
+def test_ledger_adds_up_and_no_balance_is_negative(tables):
+    ledger, orders = tables["loyalty_ledger"], tables["orders"]
+    bought = orders[orders["quantity"] > 0]
+    paid = bought.groupby("order_id")["amount"].sum()
+    earned = ledger[ledger["kind"] == "earned"]
+    np.testing.assert_array_equal(earned["points"], np.floor(earned["order_id"].map(paid) + 1e-6))
+    by_year = earned.groupby(["customer_id", earned["entered_on"].dt.year])["year_spend"].max()
+    owner = bought[bought["customer_id"].isin(earned["customer_id"])]
+    spent = owner.groupby(["customer_id", owner["order_date"].dt.year])["amount"].sum().round(2)
+    pd.testing.assert_series_equal(by_year, spent.reindex(by_year.index), check_names=False)
+    assert (ledger.groupby("customer_id")["points"].cumsum() >= 0).all()
+
+
+def test_tiers_rest_on_the_purchases_of_the_year_before(tables):
+    ledger, tiers = tables["loyalty_ledger"], tables["truth/tiers"].set_index("tier")["threshold"]
+    year = ledger["entered_on"].dt.year
+    spend = ledger.groupby(["customer_id", year])["year_spend"].max()
+    before = pd.Series(list(zip(ledger["customer_id"], year - 1, strict=True))).map(spend).fillna(0)
+    expected = np.where(before >= tiers["gold"], "gold", np.where(before >= tiers["silver"], "silver", "bamboo"))
+    assert (ledger["tier"].to_numpy() == expected).all()
+
+
+def test_survey_answers_belong_to_answered_invitations(tables):
+    answers, invitations = tables["survey"], tables["survey_invitations"]
+    answered = invitations[invitations["answered_on"].notna()]
+    assert sorted(answers["invitation_id"]) == sorted(answered["invitation_id"])
+    both = answers.merge(invitations, on="invitation_id", suffixes=("", "_invited"))
+    for column in ("customer_id", "wave", "answered_on"):
+        assert (both[column] == both[f"{column}_invited"]).all()
+
+
+def test_phone_numbers_and_addresses_are_nobodys(tables):
+    customers = tables["customers"]
+    assert customers["phone"].str.fullmatch(r"125\d{8}").all()  # no Chinese mobile number begins with 125
+    assert customers["phone"].is_unique
+    reserved = re.compile(r"[a-z0-9._]+@(mail\.example|account\.example|example\.(com|net|org))")
+    assert customers["email"].dropna().map(lambda address: bool(reserved.fullmatch(address))).all()
+    for name in ("registrations_web", "registrations_store", "registrations_callcentre", "registrations_fair"):
+        for column in {"mobile", "tel", "phone", "cell"} & set(tables[name]):
+            digits = tables[name][column].dropna().str.replace(r"\D", "", regex=True).str.removeprefix("86")
+            assert digits[digits != ""].str.startswith("125").all()
+        for column in {"email", "mail", "e_mail"} & set(tables[name]):
+            written = tables[name][column].dropna().str.lower()
+            assert written.map(lambda address: address == "none" or bool(reserved.fullmatch(address))).all()
+
+
+def test_registration_truth_covers_every_row(tables):
+    truth = tables["truth/registrations"]
+    customers = tables["customers"].set_index("customer_id")
+    for source in ("web", "store", "callcentre", "fair"):
+        rows = tables[f"registrations_{source}"]
+        own = truth[truth["source"] == source]
+        assert own["row"].tolist() == rows["row"].tolist()
+        registered = customers.index[customers["registration_channel"] == source]
+        assert set(registered) <= set(own["customer_id"].dropna())
+        again = own["customer_id"].dropna().duplicated().sum()
+        assert again < 0.12 * len(own)
+    # Persons in more than one extract, and rows that are nobody's.
+    assert 1.1 < truth["customer_id"].value_counts().mean() < 1.4
+    assert 0 < truth["customer_id"].isna().sum() < 0.02 * len(truth)
+
+
+def test_texts_are_there_in_both_languages_and_vary(tables):
+    for name, text, language in (
+        ("complaints", "text", "language"),
+        ("survey", "comment", "comment_language"),
+        ("exit_interviews", "text", "language"),
+    ):
+        written = tables[name].dropna(subset=[text])
+        chinese = written[text].str.contains(r"[\u4e00-\u9fff]", regex=True)
+        assert (chinese[written[language] == "zh"]).all()
+        assert set(written[language]) == {"en", "zh"}
+        assert written[text].nunique() >= min(25, 0.4 * len(written))
+        assert not written[text].str.contains(r"[{}]", regex=True).any()
+
+
+def test_the_key_account_tells_its_story(company):
+    who = company["truth/key_account"]["customer_id"].iloc[0]
+    of = {name: table[table["customer_id"] == who] for name, table in company.items() if "customer_id" in table}
+    complaint = of["complaints"].iloc[-1]
+    assert (complaint["channel"], complaint["remedy"]) == ("visit", "apology")
+    assert "Apologised" in of["contacts"]["note"].dropna().str.cat()
+    reminders = of["contacts"]["note"].str.startswith("Payment reminder", na=False)
+    assert (of["contacts"].loc[reminders, "contacted_at"] > complaint["recorded_at"]).all()
+    assert reminders.sum() == 2
+    months = of["orders"].groupby(of["orders"]["order_date"].dt.to_period("M"))["amount"].sum()
+    assert months["2024-05"] < 0.5 * months["2023-12":"2024-02"].mean()
+    assert months.index.max() == pd.Period("2024-05") or of["orders"].iloc[-1]["quantity"] < 0
+    assert of["subscriptions"]["ended_on"].iloc[-1] == pd.Timestamp("2024-05-31")
+
+
+@pytest.mark.parametrize("customers", [100, 1500])
+def test_other_sizes_have_exactly_that_many_customers(customers):
+    tables = simulate(customers, 5)
+    assert len(tables["customers"]) == customers
+    assert len(tables["accounts"]) == max(4, round(0.03 * customers))
+    assert len(tables["orders"]) > 5 * customers

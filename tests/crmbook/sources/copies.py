@@ -1,0 +1,60 @@
+"""Small made-up files in the layout of the public ones."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crmbook.sources import catalogue
+
+CDNOW = (
+    " customer_id  date number_of_cds  dollar_value\r\n"
+    " 00001 19970101  1   11.77\r\n"
+    " 00002 19970112  1   12.00\r\n"
+    " 00002 19970112  1   12.00\r\n"
+    "\r\n"
+    " 00003 19970102  2    0.00\r\n"
+)
+TELCO_HEADER = (
+    "customerID,gender,SeniorCitizen,Partner,Dependents,tenure,PhoneService,MultipleLines,InternetService,"
+    "OnlineSecurity,OnlineBackup,DeviceProtection,TechSupport,StreamingTV,StreamingMovies,Contract,PaperlessBilling,"
+    "PaymentMethod,MonthlyCharges,TotalCharges,Churn\n"
+)
+TELCO = TELCO_HEADER + (
+    "1-A,Female,0,Yes,No,0,No,No phone service,DSL,No,Yes,No,No,No,No,Month-to-month,Yes,Electronic check,29.85, ,No\n"
+    "2-B,Male,1,No,No,34,Yes,No,No,No internet service,No internet service,No internet service,No internet service,"
+    "No internet service,No internet service,One year,No,Mailed check,56.95,1889.5,Yes\n"
+)
+RETAIL = (
+    "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+    "536365,85123A,WHITE LANTERN,6,2010-12-01 08:26:00,2.55,17850,United Kingdom\n"
+    "536365,71053,METAL MOON ,6,2010-12-01 08:26:00,3.39,17850,United Kingdom\n"
+    "536365,71053,METAL MOON ,6,2010-12-01 08:26:00,3.39,17850,United Kingdom\n"
+    "536370,71053,METAL MOON,1,2010-12-02 10:03:00,0,12583,France\n"
+    "536370,POST,POSTAGE,3,2010-12-02 10:03:00,18,12583,France\n"
+    "536380,71053,,-4,2010-12-02 10:20:00,0,,United Kingdom\n"
+    "C536391,85123A,WHITE LANTERN,-2,2010-12-03 09:00:00,2.55,17850,United Kingdom\n"
+)
+FILES = {"cdnow": ("copy.txt", CDNOW), "telco": ("copy.csv", TELCO), "online_retail": ("copy.csv", RETAIL)}
+
+
+def write(folder, name):
+    """Write the made-up copy of a data set and return its path."""
+    file, text = FILES[name]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_bytes(text.encode())
+    return folder / file
+
+
+def unverified(name):
+    """The Source without its sums, so that a made-up copy passes for it."""
+    return replace(catalogue()[name], file_sha256="", download_sha256="")
+
+
+def real(file):
+    """The path of a real file in the folder that CRMBOOK_REAL_DATA names; skips the test where there is none."""
+    path = Path(os.environ.get("CRMBOOK_REAL_DATA", "nowhere")) / file
+    if not path.is_file():
+        pytest.skip(f"CRMBOOK_REAL_DATA names no folder with {file}")
+    return path

@@ -1,0 +1,249 @@
+import http.server
+import io
+import threading
+import zipfile
+from dataclasses import replace
+from importlib.metadata import files
+
+import pandas as pd
+import pytest
+
+import crmlib
+from crmbook.sources import Account, catalogue, fetch
+from crmbook.sources.fetching import fetch_source
+from crmlib.database import check_folder
+from crmlib.errors import CrmError, DataFault
+from tests.crmbook.sources import copies
+
+
+@pytest.mark.parametrize("name", copies.FILES)
+def test_tables_are_clean_and_every_row_accounted_for(tmp_path, name):
+    account = fetch_source(copies.unverified(name), tmp_path / "out", copies.write(tmp_path, name))
+    report = check_folder(tmp_path / "out")
+    assert report.ok and report.notes == (), str(report)
+    assert account.rows_in == account.rows_out[account.main] + sum(account.dropped.values())
+    assert account.rows_out == report.rows
+    assert f"{account.rows_in:,} rows in" in str(account)
+    about = (tmp_path / "out" / "SOURCE.md").read_text("utf-8")
+    for part in (account.source.licence, account.source.citation, account.sha256, *account.changes):
+        assert part in about
+
+
+def test_cdnow_keeps_every_purchase(tmp_path):
+    account = fetch_source(copies.unverified("cdnow"), tmp_path / "out", copies.write(tmp_path, "cdnow"))
+    database = crmlib.open_database(tmp_path / "out")
+    assert database.orders["customer_id"].tolist() == ["00001", "00002", "00002", "00003"]
+    assert database.orders["amount"].tolist() == [11.77, 12.0, 12.0, 0.0]
+    assert database.orders["quantity"].tolist() == [1, 1, 1, 2]
+    assert (database.company.sells, database.company.currency) == ("CDs", "USD")
+    assert database.as_of == pd.Timestamp("1998-06-30")
+    assert account.dropped == {"blank lines": 1}
+    assert list(account.remarks.values()) == [1, 2]
+
+
+def test_cdnow_reads_a_copy_without_header(tmp_path):
+    path = copies.write(tmp_path, "cdnow")
+    path.write_text(copies.CDNOW.split("\r\n", 1)[1].replace("\r\n", "\n"))
+    fetch_source(copies.unverified("cdnow"), tmp_path / "out", path)
+    assert len(crmlib.open_database(tmp_path / "out").orders) == 4
+
+
+def test_telco_invents_no_dates(tmp_path):
+    account = fetch_source(copies.unverified("telco"), tmp_path / "out", copies.write(tmp_path, "telco"))
+    database = crmlib.open_database(tmp_path / "out")
+    assert database.tables == ("contract_snapshot",)
+    assert database.as_of is pd.NaT
+    first, second = database.contract_snapshot.itertuples()
+    assert (first.months, first.left, first.telephone, first.several_lines) == (0, False, False, False)
+    assert pd.isna(first.total_paid) and second.total_paid == 1889.5
+    assert (second.senior, second.internet, second.online_security, second.left) == (True, "none", False, True)
+    assert list(account.remarks.values()) == [1]
+
+
+def test_online_retail_drops_only_lines_without_customer(tmp_path):
+    account = fetch_source(
+        copies.unverified("online_retail"), tmp_path / "out", copies.write(tmp_path, "online_retail")
+    )
+    database = crmlib.open_database(tmp_path / "out")
+    assert account.dropped == {"no customer named": 1}
+    assert account.rows_in == 7 and len(database.orders) == 6
+    assert list(account.remarks.values()) == [1, 1, 1, 1], account.remarks
+    assert database.orders["amount"].tolist() == [15.3, 20.34, 20.34, 0.0, 54.0, -5.1]
+    assert database.orders["line"].tolist() == [1, 2, 3, 1, 2, 1]
+    names = database.products.set_index("product_id")["name"]
+    assert names.to_dict() == {"71053": "METAL MOON", "85123A": "WHITE LANTERN", "POST": "POSTAGE"}
+
+
+def test_online_retail_reads_the_workbook(tmp_path):
+    pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    raw = pd.read_csv(io.StringIO(copies.RETAIL), parse_dates=["InvoiceDate"])
+    raw.to_excel(tmp_path / "copy.xlsx", index=False)
+    fetch_source(copies.unverified("online_retail"), tmp_path / "out", tmp_path / "copy.xlsx")
+    fetch_source(copies.unverified("online_retail"), tmp_path / "csv", copies.write(tmp_path, "online_retail"))
+    workbook, text = crmlib.open_database(tmp_path / "out"), crmlib.open_database(tmp_path / "csv")
+    pd.testing.assert_frame_equal(workbook.orders, text.orders)
+
+
+def test_an_unknown_copy_is_refused_and_nothing_written(tmp_path):
+    with pytest.raises(
+        CrmError, match=r"is not the known copy of cdnow: its sha256 is [0-9a-f]{64}, expected eff6889e"
+    ):
+        fetch("cdnow", tmp_path / "out", copies.write(tmp_path, "cdnow"))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", copies.FILES)
+def test_another_file_is_refused_and_nothing_written(tmp_path, name):
+    path = tmp_path / copies.FILES[name][0]
+    path.write_text("quite,another\nfile,altogether\n")
+    with pytest.raises(DataFault, match="this is another file"):
+        fetch_source(copies.unverified(name), tmp_path / "out", path)
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_a_workbook_that_is_none_is_refused(tmp_path):
+    pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    (tmp_path / "copy.xlsx").write_text("not a workbook")
+    with pytest.raises(DataFault, match="cannot be read as a workbook"):
+        fetch_source(copies.unverified("online_retail"), tmp_path / "out", tmp_path / "copy.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place"),
+    [
+        ("cdnow", "19970102", "19971302", "line 6"),
+        ("telco", "1889.5", "18 89", "line 3, column TotalCharges"),
+        ("telco", "1889.5,Yes", "1889.5,Maybe", "line 3, column Churn"),
+        ("online_retail", "2.55,17850", "cheap,17850", "line 2, column UnitPrice"),
+    ],
+)
+def test_a_spoilt_cell_is_named(tmp_path, name, old, new, place):
+    path = copies.write(tmp_path, name)
+    text = path.read_bytes().decode()
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode())
+    with pytest.raises(DataFault, match=place):
+        fetch_source(copies.unverified(name), tmp_path / "out", path)
+    assert not (tmp_path / "out").exists()
+
+
+def test_names_files_and_folders_are_checked_first(tmp_path):
+    with pytest.raises(CrmError, match="did you mean 'cdnow'"):
+        fetch("cdnwo", tmp_path / "out")
+    with pytest.raises(CrmError, match="choose one of: cdnow, online_retail, telco"):
+        fetch("titanic", tmp_path / "out")
+    with pytest.raises(CrmError, match="There is no file"):
+        fetch("cdnow", tmp_path / "out", tmp_path / "nowhere.txt")
+    path = copies.write(tmp_path, "cdnow")
+    with pytest.raises(CrmError, match="already holds other files; choose a new or empty folder"):
+        fetch_source(copies.unverified("cdnow"), tmp_path, path)
+    with pytest.raises(CrmError, match="is a file; choose a folder"):
+        fetch_source(copies.unverified("cdnow"), path, path)
+
+
+def test_a_second_fetch_replaces_only_its_own_files(tmp_path):
+    source, path = copies.unverified("cdnow"), copies.write(tmp_path, "cdnow")
+    fetch_source(source, tmp_path / "out", path)
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    (tmp_path / "out" / "orders.csv").write_text("spoilt")
+    fetch_source(source, tmp_path / "out", path)
+    assert check_folder(tmp_path / "out").ok
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+    with pytest.raises(CrmError, match="already holds other files"):
+        fetch_source(copies.unverified("telco"), tmp_path / "out", copies.write(tmp_path, "telco"))
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
+    def fail(self, *args, **options):
+        raise OSError(28, "No space left on device")
+
+    path = copies.write(tmp_path, "cdnow")
+    monkeypatch.setattr(pd.DataFrame, "to_csv", fail)
+    with pytest.raises(CrmError, match="cannot be written \\(No space left on device\\)"):
+        fetch_source(copies.unverified("cdnow"), tmp_path / "out", path)
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_an_account_that_does_not_add_up_is_refused():
+    with pytest.raises(DataFault, match="5 rows in, but 3 kept and 1 dropped"):
+        Account(catalogue()["cdnow"], "out", "file", "0", False, "orders", 5, {"orders": 3}, {"blank": 1}, {}, ())
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A web server on this machine that gives out the files of a folder; downloads are kept in another."""
+    monkeypatch.setattr("pooch.os_cache", lambda name: tmp_path / "cache" / name)
+    folder = tmp_path / "served"
+    folder.mkdir()
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(folder))
+
+        def log_message(self, *args):
+            pass
+
+    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    serving.server_close()
+
+
+def test_a_download_is_unpacked_and_kept(server, tmp_path):
+    folder, address = server
+    with zipfile.ZipFile(folder / "CDNOW_master.zip", "w") as archive:
+        archive.writestr("CDNOW_master.txt", copies.CDNOW)
+        archive.writestr("other.txt", "not needed")
+    source = replace(catalogue()["cdnow"], url=f"{address}/CDNOW_master.zip")
+    account = fetch_source(source, tmp_path / "out")
+    assert len(crmlib.open_database(tmp_path / "out").orders) == 4
+    assert "other than the known copy, eff6889e" in str(account)
+    (folder / "CDNOW_master.zip").unlink()
+    fetch_source(source, tmp_path / "again")
+
+
+def test_a_download_with_another_sum_is_refused(server, tmp_path):
+    folder, address = server
+    (folder / "telco.csv").write_text(copies.TELCO)
+    with pytest.raises(CrmError, match="is not the known file"):
+        fetch_source(replace(catalogue()["telco"], url=f"{address}/telco.csv"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unreachable_address_says_the_way_out(server, tmp_path):
+    _, address = server
+    for source in (
+        replace(catalogue()["cdnow"], url=f"{address}/gone.zip"),
+        replace(catalogue()["telco"], url="http://127.0.0.1:9/telco.csv"),
+    ):
+        with pytest.raises(
+            CrmError, match=rf"cannot be reached .* crmbook fetch {source.name} --to FOLDER --file"
+        ) as caught:
+            fetch_source(source, tmp_path / "out")
+        assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_whole_of_cdnow(tmp_path):
+    path = next(entry for entry in files("lifetimes") if entry.name == "CDNOW_master.txt").locate()
+    account = fetch("cdnow", tmp_path / "out", path)
+    assert account.verified and account.rows_in == account.rows_out["orders"] == 69_659
+    assert account.dropped == {} and list(account.remarks.values()) == [80, 470]
+    assert check_folder(tmp_path / "out").ok
+    orders = crmlib.open_database(tmp_path / "out").orders
+    assert orders["customer_id"].nunique() == 23_570
+    assert (orders["order_date"].min(), orders["order_date"].max()) == (
+        pd.Timestamp("1997-01-01"),
+        pd.Timestamp("1998-06-30"),
+    )
+    raw = pd.read_csv(path, sep=r"\s+", skiprows=1, header=None)
+    assert orders["amount"].sum() == pytest.approx(raw[3].sum(), abs=0.005)
+
+
+def test_the_whole_of_telco(tmp_path):
+    account = fetch("telco", tmp_path / "out", copies.real("Telco-Customer-Churn.csv"))
+    assert account.verified and account.rows_in == account.rows_out["contract_snapshot"] == 7_043
+    assert list(account.remarks.values()) == [11]
+    assert check_folder(tmp_path / "out").ok
+    assert crmlib.open_database(tmp_path / "out").contract_snapshot["left"].sum() == 1_869
