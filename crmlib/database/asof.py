@@ -27,39 +27,21 @@ def as_day(value):
     raise CrmError(f"as_of must be a day written as YYYY-MM-DD, or 'last'; this is not one: {value!r}.")
 
 
-def cut_frame(frame, schema, day):
-    """Return what a table in memory held at the end of a day. ``day`` NaT: nothing is cut."""
-    if pd.isna(day):
-        return frame
-    after = day + pd.Timedelta(days=1)
-    dated = schema.metadata["dated"]
-    if dated in frame:
-        frame = frame[~(frame[dated] >= after)].reset_index(drop=True)
-    hidden = {}
-    for date, known_then in schema.metadata["later"].items():
-        if date in frame:
-            unknown = frame[date] >= after
-            hidden |= {column: frame[column].mask(unknown) for column in known_then if column in frame}
-    if schema.name == "company":
-        hidden["observed_to"] = frame["observed_to"].clip(upper=day)
-    return frame.assign(**hidden)
-
-
-def cut_expression(table, schema, day):
-    """The same as an Ibis expression."""
+def cut(rows, schema, day):
+    """Return what an Ibis table held at the end of a day. ``day`` NaT: nothing is cut."""
     import ibis
 
     if pd.isna(day):
-        return table
+        return rows
     after = ibis.timestamp(day + pd.Timedelta(days=1))
     dated = schema.metadata["dated"]
-    if dated in table.columns:
-        table = table.filter((table[dated] < after) | table[dated].isnull())  # noqa: PD003, this is Ibis
+    if dated in rows.columns:
+        rows = rows.filter((rows[dated] < after) | rows[dated].isnull())  # noqa: PD003, this is Ibis
     hidden = {}
     for date, known_then in schema.metadata["later"].items():
-        if date in table.columns:
-            unknown = table[date] >= after
-            hidden |= {name: ibis.ifelse(unknown, None, table[name]) for name in known_then if name in table.columns}
+        if date in rows.columns:
+            unknown = rows[date] >= after
+            hidden |= {name: ibis.ifelse(unknown, None, rows[name]) for name in known_then if name in rows.columns}
     if schema.name == "company":
-        hidden["observed_to"] = ibis.least(table["observed_to"], ibis.date(day))
-    return table.mutate(**hidden) if hidden else table
+        hidden["observed_to"] = ibis.least(rows["observed_to"], ibis.date(day))
+    return rows.mutate(**hidden) if hidden else rows

@@ -108,7 +108,7 @@ class FaultReport:
 
 
 def _place(file, line, column):
-    unit = "row" if file.endswith(".parquet") else "line"
+    unit = "line" if file.endswith(".csv") else "row"
     place = file if line is None or line is pd.NA else f"{file}, {unit} {line}"
     return f"{place}, column {column}" if column else place
 

@@ -14,7 +14,6 @@ import pyarrow.csv
 from crmlib.tables import SCHEMAS
 
 READ = (".csv", ".parquet")
-NOT_READ = {".xlsx", ".xls", ".ods", ".tsv", ".txt", ".json", ".gz", ".zip", ".feather"}
 ZERO_BYTES = "holds zero bytes: the file is damaged or not text; export it again as 'CSV UTF-8'"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -27,39 +26,38 @@ def nearest(name, known):
 
 
 def find_tables(folder, faults):
-    """Return table name → list of files (one CSV, or one or more Parquet) found in the folder."""
-    found = {}
+    """Return table name → list of files (one CSV, or one or more Parquet) found in the folder; name all others."""
+    found, aside = {}, []
     for path in sorted(Path(folder).iterdir()):
-        if path.name.startswith((".", "_")):
-            continue
-        name, files = _table_in(path, faults)
-        if name and name in found:
-            faults.add(
-                path.name, None, None, None, f"'{name}' is already in {found[name][0].name}; keep one of the two"
-            )
+        name, rule = _table_in(path)
+        if name in found:
+            rule = f"'{name}' is already in {found[name][0].name}; keep one of the two"
         elif name:
-            found[name] = files
+            found[name] = sorted(path.glob("*.parquet")) if path.is_dir() and path.suffix.lower() != ".csv" else [path]
+        if rule:
+            faults.add(path.name, None, None, None, rule)
+        elif not name and not path.name.startswith("."):
+            close = nearest(path.stem, SCHEMAS)
+            aside.append(path.name + (f" (if it is '{close}', save it as {close}.csv)" if close else ""))
+    if aside:
+        faults.note(f"left aside, because not named like a table of the data dictionary: {', '.join(aside)}.")
     return found
 
 
-def _table_in(path, faults):
-    suffix = path.suffix.lower()
+def _table_in(path):
+    """Return the table that a path holds, or None, and what is wrong with the path, or None."""
+    name, suffix = path.name.split(".")[0].lower(), path.suffix.lower()
     if path.is_dir():
-        parts = sorted(path.glob("*.parquet"))
         if suffix == ".csv":
-            faults.add(path.name, None, None, None, "is a folder; a table is one CSV file")
-        return (path.stem, parts) if parts and path.stem in SCHEMAS else (None, [])
+            return None, "is a folder; a table is one CSV file"
+        return (path.name if path.name in SCHEMAS and any(path.glob("*.parquet")) else None), None
     if path.stem in SCHEMAS and suffix in READ:
-        return path.stem, [path]
-    if path.stem.lower() in SCHEMAS and suffix in READ:
-        faults.add(path.name, None, None, None, f"table names are in lower case: rename to {path.name.lower()}")
-    elif path.stem.lower() in SCHEMAS and suffix in NOT_READ:
-        faults.add(path.name, None, None, None, f"{suffix} files are not read: save it as '{path.stem.lower()}.csv'")
-    elif suffix in READ:
-        close = nearest(path.stem, SCHEMAS)
-        hint = f"; if it is '{close}', rename it to {close}{suffix}" if close else ""
-        faults.note(f"{path.name} is not a table of the data dictionary and is left aside{hint}.")
-    return None, []
+        return path.stem, None
+    if name not in SCHEMAS:
+        return None, None
+    if path.stem.lower() == name and suffix in READ:
+        return None, f"table names are in lower case: rename to {path.name.lower()}"
+    return None, f"{path.name[len(name) :]} files are not read: save it as '{name}.csv'"
 
 
 class TextTable:

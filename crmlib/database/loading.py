@@ -6,13 +6,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from crmlib.database import expressions, files, rules, typed
+from crmlib.database import files, tables
 from crmlib.database.faults import FaultList, FaultReport
-from crmlib.errors import CrmError
+from crmlib.errors import CrmError, DataFault
 from crmlib.tables import SCHEMAS
 
 LARGE_ROWS = 2_000_000
@@ -22,12 +21,11 @@ KEPT_FOLDERS = 2
 
 @dataclass(frozen=True)
 class Holdings:
-    """The tables of one source with at least one row each (name → TypedTable or ExpressionTable), and the report."""
+    """The tables of one source with at least one row each (name → Table), and the report."""
 
     source: str
     tables: dict
     report: FaultReport
-    connection: object = None
 
 
 _recent = OrderedDict()
@@ -67,23 +65,20 @@ def check_folder(folder):
 
 
 def _read_folder(folder):
-    faults = FaultList()
+    faults, connection, read = FaultList(), None, {}
     found = files.find_tables(folder, faults)
-    connection = None
-    tables = {}
     for name, paths in found.items():
         if paths[0].suffix.lower() == ".csv":
-            tables[name] = typed.read_csv(paths[0], name, faults)
+            read[name] = tables.of_csv(paths[0], name, faults)
         elif _rows_of(paths) <= LARGE_ROWS:
-            tables[name] = typed.read_parquet(paths, name, faults)
+            read[name] = tables.of_parquet(paths, name, faults)
         else:
-            connection = connection or new_connection()
-            tables[name] = expressions.of_parquet(connection, paths, name, faults)
+            connection = connection or _new_connection()
+            read[name] = tables.of_large_parquet(connection, paths, name, faults)
     if not found and not len(faults):
-        faults.add(
-            str(folder), None, None, None, "holds no table; see datasets/README.md for their names, e.g. orders.csv"
-        )
-    return _holdings(str(folder), tables, faults, connection)
+        rule = "holds no table; see datasets/README.md for their names, e.g. orders.csv"
+        faults.add(str(folder), None, None, None, rule)
+    return _checked(str(folder), read, faults)
 
 
 def _rows_of(paths):
@@ -93,7 +88,7 @@ def _rows_of(paths):
         return 0  # whoever reads the table reports why it cannot be read
 
 
-def new_connection():
+def _new_connection():
     import ibis
 
     return ibis.duckdb.connect()
@@ -103,11 +98,11 @@ def load_connection(connection):
     """Return the Holdings of an Ibis connection: those of its tables that the data dictionary names."""
     faults = FaultList()
     there = _tables_there(connection)
-    names = [name for name in SCHEMAS if name in there]
-    tables = {name: expressions.of_connection(connection, name, faults) for name in names}
-    if not names:
+    found = [name for name in SCHEMAS if name in there]
+    read = {name: tables.of_expression(connection.table(name), name, name, faults) for name in found}
+    if not found:
         faults.add(connection.name, None, None, None, "holds no table of the data dictionary, e.g. orders")
-    return _holdings(f"the {connection.name} connection", tables, faults, connection)
+    return _checked(f"the {connection.name} connection", read, faults)
 
 
 def _tables_there(connection):
@@ -116,32 +111,56 @@ def _tables_there(connection):
     return set(connection.list_tables())
 
 
-def _holdings(source, tables, faults, connection):
-    readable = {name: tables[name] for name in SCHEMAS if tables.get(name) is not None}
-    in_memory = {name: table for name, table in readable.items() if isinstance(table, typed.TypedTable)}
+def load_frames(frames):
+    """Return the Holdings of DataFrames by the names of their tables."""
+    faults = FaultList()
+    for name in set(frames) - set(SCHEMAS):
+        faults.add(name, None, None, None, "is no table of the data dictionary")
+    read = {name: tables.of_frame(frame, name, faults) for name, frame in frames.items() if name in SCHEMAS}
+    return _checked("the tables given", read, faults)
+
+
+def with_frame(holdings, name, frame):
+    """Return the Holdings with a DataFrame as one of the tables; checked are this one and those that refer to it."""
+    faults = FaultList()
+    read = holdings.tables | {name: tables.of_frame(frame, name, faults)}
+    concerned = {
+        other
+        for other in read
+        if name in (other, "company", *(to.split(".")[0] for to in SCHEMAS[other].metadata["references"].values()))
+    }
+    return _checked(holdings.source, read, faults, concerned)
+
+
+def _checked(source, read, faults, concerned=SCHEMAS):
+    from crmlib.database import rules
+
+    readable = {name: read[name] for name in SCHEMAS if read.get(name) is not None}
     last_day = observed_to(readable.get("company"))
-    rules.check_all(in_memory, readable, last_day, faults)
     for name, table in readable.items():
-        if name not in in_memory:
-            expressions.check(table, readable, last_day, faults)
-    counts = {name: table.rows for name, table in readable.items()}
-    for table in readable.values():
+        if name in concerned:
+            rules.check(table, readable, last_day, faults)
         if not table.rows and table.complete:
             faults.note(f"{table.file} has no rows and counts as missing.")
+    counts = {name: table.rows for name, table in readable.items()}
     if readable and not any(counts.values()) and not len(faults):
         faults.add(source, None, None, None, "no table has a row; fill at least one, e.g. orders")
     filled = {name: table for name, table in readable.items() if table.rows}
-    return Holdings(source, filled, faults.report(source, counts), connection)
+    return Holdings(source, filled, faults.report(source, counts))
+
+
+def faultless(holdings):
+    """Return the Holdings. Raises: DataFault, which carries the report, when any table breaks a rule."""
+    if not holdings.report.ok:
+        fault = DataFault(f"{holdings.report}")
+        fault.report = holdings.report
+        raise fault
+    return holdings
 
 
 def observed_to(company):
-    if company is None:
+    """Return the last day that the company table says was observed; None without one."""
+    if company is None or "observed_to" not in company.columns:
         return None
-    frame = (
-        company.frame
-        if isinstance(company, typed.TypedTable)
-        else expressions.to_frame(company.expression.limit(1), company.schema)
-    )
-    if "observed_to" not in frame or frame.empty or pd.isna(frame["observed_to"].iloc[0]):
-        return None
-    return frame["observed_to"].iloc[0]
+    days = tables.to_frame(company.expression.limit(1), company.schema)["observed_to"].dropna()
+    return None if days.empty else days.iloc[0]

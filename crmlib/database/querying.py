@@ -7,9 +7,9 @@ import re
 import duckdb
 import pandas as pd
 
-from crmlib.database import asof, expressions
-from crmlib.database.typed import TypedTable
+from crmlib.database import asof, tables
 from crmlib.errors import CrmError
+from crmlib.tables import SCHEMAS
 
 ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
@@ -21,7 +21,7 @@ class Querying:
         self._database = database
         self._known = set()
         self._connection = duckdb.connect(":memory:")
-        paths = [str(path) for table in database._holdings.tables.values() for path in getattr(table, "paths", ())]
+        paths = [str(path) for table in database._holdings.tables.values() for path in table.paths]
         if paths:
             self._connection.execute("SET allowed_paths = ?", [paths])
         for setting in ("enable_external_access", "python_enable_replacements", "autoinstall_known_extensions"):
@@ -37,11 +37,11 @@ class Querying:
             self._provide(query)
             return _plain(self._connection.execute(statements[0]))
         except duckdb.Error as error:
-            raise CrmError(f"The query failed: {_sentence(error)}{self._hint(error)}") from None
+            raise self._explained(error) from None
 
     def _provide(self, query):
         """Show DuckDB the tables that the query names; none is copied before it is asked for."""
-        words = set(re.findall(r"\w+", query.lower()))
+        words = {*re.findall(r"\w+", query.lower()), *(["customers"] if self._database._chosen else [])}
         everything = words & {"show", "information_schema", "duckdb_tables", "duckdb_views"}
         for name in self._database.tables:
             if name not in self._known and (everything or name in words):
@@ -49,18 +49,23 @@ class Querying:
                 self._known.add(name)
 
     def _register(self, name):
-        database = self._database
-        table = database._holdings.tables[name]
-        if not isinstance(table, TypedTable) and table.paths:
-            cut = asof.cut_expression(table.expression, table.schema, database.as_of)
-            self._connection.execute(f'CREATE VIEW "{name}" AS {cut.compile()}')
-        else:
-            self._connection.register(name, expressions.to_arrow(database.frame(name), table.schema))
+        database, table = self._database, self._database._holdings.tables[name]
+        if not table.paths:
+            self._connection.register(name, tables.to_arrow(database._rows(name)))
+            return
+        if name == "customers" or not database._is_narrowed(name):
+            select = database.table(name).compile()
+        else:  # the customers may lie elsewhere
+            everyone = asof.cut(table.expression, table.schema, database.as_of).compile()
+            select = f"SELECT * FROM ({everyone}) WHERE customer_id IN (SELECT customer_id FROM customers)"
+        self._connection.execute(f'CREATE VIEW "{name}" AS {select}')
 
-    def _hint(self, error):
-        if isinstance(error, duckdb.CatalogException):
-            return " The tables here are: " + ", ".join(self._database.tables) + "."
-        return ""
+    def _explained(self, error):
+        missing = re.search(r"Table with name (\w+) does not exist", str(error))
+        if missing and missing[1].lower() in SCHEMAS:
+            self._database._require(missing[1].lower())
+        hint = " The tables here are: " + ", ".join(self._database.tables) + "." if missing else ""
+        return CrmError(f"The query failed: {_sentence(error)}{hint}")
 
 
 def _sentence(error):

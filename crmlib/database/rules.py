@@ -1,46 +1,106 @@
-"""The rules of the data dictionary on typed tables: ranges, choices, keys, references, order in time."""
+"""The rules of the data dictionary: ranges, choices, keys, references, order in time, each one an Ibis expression.
+
+They are counted where the rows lie, in memory, in Parquet files or in another database; rows that break one are then
+fetched: all of a table in memory, with their lines, a few of any other.
+"""
+
+# ruff: noqa: PD003, PD004 - Ibis has no isna
 
 from __future__ import annotations
 
+import ibis
 import numpy as np
 import pandas as pd
-import pandera.pandas as pandera
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from crmlib.database.faults import positions
 from crmlib.database.files import nearest
+from crmlib.database.tables import ROW
 
+EXAMPLES = 5
 PLANNED = {("subscriptions", "renews_on")}
 """Date columns that may lie after the last observed day, because they are plans."""
+CLOSED = {"kind", "arm", "direction", "purpose", "side", "satisfaction_class", "functional", "dysfunctional"} | {
+    "gender",
+    "language",
+    "comment_language",
+}
+"""Choices that methods count on; the words of other lists (regions, channels, …) are each company's own."""
+NOBODY = ["0", "-", "guest", "null", "nan", "none", "n/a", "unknown", "anonymous", "散客", "匿名", "未知", "无"]
+"""What cash desks and exports write where no customer is known."""
 
 
-def check_columns(typed, faults):
-    """Types, empty cells, ranges, choices and keys of one table, through pandera, all at once."""
-    schema = typed.schema
-    absent = [name for name in schema.columns if name not in typed.frame and schema.columns[name].required]
-    if absent:  # reported with the header; the rest is still checked
-        schema = schema.remove_columns(absent)
-        schema.unique = None if set(absent) & set(schema.unique or []) else schema.unique
-    try:
-        schema.validate(typed.frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-        for (column, check), group in cases.groupby(["column", "check"], sort=False, dropna=False):
-            if check == "multiple_fields_uniqueness" or column == typed.schema.name:
-                continue
-            where = np.setdiff1d(group["index"].dropna().to_numpy(dtype=int), typed.bad.get(column, []))
-            typed.report(faults, where, column, _rule(typed.schema.columns[column], check))
-        if cases["check"].eq("multiple_fields_uniqueness").any():
-            _report_duplicates(typed, faults)
+def check(table, others, last_day, faults):
+    """Report every rule that a Table breaks, and note its number of rows, first and last day.
+
+    others: all tables by name, to look up references; last_day: the last observed day, or None.
+    """
+    rows, schema = table.expression, table.schema
+    broken = [*_cells(rows, schema), *_times(rows, schema, last_day), *_references(rows, schema, others)]
+    odd = list(_oddities(rows, schema))
+    counts = {f"broken_{number}": cells.sum() for number, (_, _, cells) in enumerate(broken)}
+    key = _key_cells(table)
+    if key is not None:
+        filled, values = key
+        counts |= {"keyed": filled.sum(), "keys": values.nunique(where=filled)}
+    counts |= {f"odd_{number}": cells.sum() for number, (_, _, cells) in enumerate(odd)}
+    dated = schema.metadata["dated"]
+    if dated in rows.columns:
+        counts |= {"first_day": rows[dated].min(), "last_day": rows[dated].max()}
+    found = rows.aggregate(rows=rows.count(), **counts).to_pyarrow().to_pylist()[0]
+    table.rows = found["rows"]
+    table.first_day, table.last_day = pd.Timestamp(found.get("first_day")), pd.Timestamp(found.get("last_day"))
+    for number, (columns, rule, cells) in enumerate(broken):
+        if found[f"broken_{number}"]:
+            _report(table, columns, rule, cells, found[f"broken_{number}"], faults)
+    for number, (column, remark, cells) in enumerate(odd):
+        if count := found[f"odd_{number}"]:
+            example = rows.filter(cells)[column].min().to_pyarrow().as_py()
+            faults.note(f"{table.file}, column {column}: '{example}' {remark} ({count:,} of {table.rows:,} rows).")
+    _check_columns(table, faults)
+    if key is not None and found["keys"] < (found["keyed"] or 0):
+        _report_keys(table, key[0], faults)
 
 
-def _rule(column, check):
-    if check == "not_nullable":
-        return "must not be empty"
-    if column.metadata["choices"]:
-        return lambda value: _choice(value, column.metadata["choices"])
-    return f"must be {check}"
+def _report(table, columns, rule, cells, count, faults):
+    """Report the cells of the first column, unless one of the columns could not be read in that row."""
+    column, broken = columns[0], table.expression.filter(cells)
+    if table.lines is None:
+        texts = [*dict.fromkeys(broken.limit(EXAMPLES)[column].to_pyarrow().to_pylist())]
+        places, more = [None] * len(texts), f" ({count:,} {'row' if count == 1 else 'rows'})"
+    else:
+        stored = broken.select(ROW, column).order_by(ROW).to_pyarrow()
+        unread = np.concatenate([np.array([], dtype=int), *(table.bad.get(name, []) for name in columns)])
+        readable = ~np.isin(stored[ROW].to_numpy(), unread)
+        texts, more = stored[column].filter(readable).to_pylist(), ""
+        places = table.lines(stored[ROW].to_numpy()[readable])
+    faults.add_many(table.file, places, column, texts, [(rule(t) if callable(rule) else rule) + more for t in texts])
+
+
+def _cells(rows, schema):
+    """Yield what may not stand in a cell: the columns concerned, the rule, where it is broken."""
+    for name, column in schema.columns.items():
+        if name not in rows.columns:
+            continue
+        cells, meta = rows[name], column.metadata
+        if not column.nullable:
+            who = ": leave out the rows of unknown customers" if name == "customer_id" else ""
+            yield [name], f"must not be empty{who}", cells.isnull()
+        if meta["choices"] and name in CLOSED:
+            yield [name], lambda value, choices=meta["choices"]: _choice(value, choices), cells.notin(meta["choices"])
+        for bound, word in ((meta["low"], "at least"), (meta["high"], "at most")):
+            if bound is not None:
+                limit = pd.Timestamp(bound) if meta["kind"] in ("date", "time") else bound
+                yield [name], f"must be {word} {bound}", cells < limit if word == "at least" else cells > limit
+        if meta["kind"] == "number":
+            yield [name], "infinite: give a finite number or leave the cell empty", cells.isinf()
+        if meta["kind"] == "identifier":
+            yield [name], "spaces before or after the value: remove them", cells != cells.strip()
+            number = (cells.endswith(".0") | cells.contains("E+")) & cells.try_cast("float64").notnull()
+            yield [name], "a spreadsheet made a number of this identifier: export it again, as text", number
+    if schema.name == "company":
+        if ROW in rows.columns:
+            yield ["name"], "one row only: one folder holds one company", rows[ROW] > 0
+        if {"observed_from", "observed_to"} <= set(rows.columns):
+            yield ["observed_to"], "must not be before observed_from", rows["observed_to"] < rows["observed_from"]
 
 
 def _choice(value, choices):
@@ -48,78 +108,78 @@ def _choice(value, choices):
     return "must be one of: " + ", ".join(choices) + (f"; write '{close}'" if close else "")
 
 
-def _report_duplicates(typed, faults):
-    key = typed.schema.metadata["key"]
-    again = positions(typed.frame.duplicated(key) & typed.frame[key].notna().all(axis=1))
-    first = typed.frame.assign(_position=np.arange(len(typed.frame))).groupby(key, dropna=False)["_position"]
-    original = first.transform("first").to_numpy()[again]
-    values = typed.frame[key].iloc[again].astype("str").agg(", ".join, axis=1)
-    rules = [f"same {' + '.join(key)} as in line {line}: keep one" for line in typed.lines(original)]
-    faults.add_many(typed.file, typed.lines(again), " + ".join(key), values.to_list(), rules)
-
-
-def check_references(typed, others, faults):
-    """Every identifier that names a row of another table must be found there, where that table exists."""
-    for column, target in typed.schema.metadata["references"].items():
-        table, key = target.split(".")
-        other = others.get(table)
-        if column not in typed.frame or other is None or not other.complete:
-            continue
-        cells = typed.frame[column]
-        known = pc.is_in(pa.array(cells), value_set=pa.array(other.identifiers(key)))  # pandas' isin is 20 times slower
-        where = np.flatnonzero(cells.notna().to_numpy() & ~known.to_numpy(zero_copy_only=False))
-        typed.report(faults, where, column, f"not found in {other.file}: add it there or correct it")
-
-
-def check_time(typed, last_day, faults):
-    """Later facts not before their event nor without their date; nothing after the last observed day."""
-    frame, columns = typed.frame, typed.schema.columns
-    dated, later = typed.schema.metadata["dated"], typed.schema.metadata["later"]
-    for date, known_then in later.items():
-        if date in frame and dated in frame:
-            days = columns[date].metadata["kind"] == "date"
-            event = frame[dated].dt.normalize() if days else frame[dated]
-            typed.report(faults, positions(frame[date] < event), date, f"must not be before {dated}")
+def _times(rows, schema, last_day):
+    """Yield what is out of order in time: later facts before their event or without their date, or after the end."""
+    present, dated = rows.columns, schema.metadata["dated"]
+    for date, known_then in schema.metadata["later"].items():
+        if date in present and dated in present:
+            event = rows[dated].cast("date") if rows[date].type().is_date() else rows[dated]
+            yield [date], f"must not be before {dated}", rows[date] < event
         for column in known_then:
-            if column != date and column in frame:
-                _check_since_when(typed, column, date, faults)
-    if last_day is not None:
-        for name in frame.columns.intersection(list(columns)):
-            if columns[name].metadata["kind"] in ("date", "time") and (typed.schema.name, name) not in PLANNED:
-                where = positions(frame[name] >= last_day + pd.Timedelta(days=1))
-                rule = (
-                    f"after the last day of the data, {last_day:%Y-%m-%d} (company.observed_to): correct one of the two"
-                )
-                typed.report(faults, where, name, rule)
+            if column != date and column in present and date in present:
+                rule = f"has a value while {date} is empty: give the day, or empty this cell"
+                yield [column, date], rule, rows[date].isnull() & rows[column].notnull()
+    for name, column in schema.columns.items():
+        dates = name in present and column.metadata["kind"] in ("date", "time") and (schema.name, name) not in PLANNED
+        if dates and last_day is not None and schema.name != "company":
+            end = f"{last_day:%Y-%m-%d} (company.observed_to)"
+            rule = f"after the last day of the data, {end}: correct one of the two"
+            yield [name], rule, rows[name] >= last_day + pd.Timedelta(days=1)
 
 
-def _check_since_when(typed, column, date, faults):
-    if date not in typed.frame:
-        rule = (
-            f"needs column '{date}': without it nobody knows since when this is known; add it or leave this column out"
-        )
-        faults.add(typed.file, 1 if typed.file.endswith(".csv") else None, column, None, rule)
-        return
-    unknown = typed.frame[column].notna() & typed.frame[date].isna()
-    where = np.setdiff1d(positions(unknown), typed.bad.get(date, []))
-    typed.report(faults, where, column, f"has a value while {date} is empty: give the day, or empty this cell")
+def _references(rows, schema, others):
+    """Yield identifiers that name a row of another table and are not found there, where that table exists."""
+    for column, target in schema.metadata["references"].items():
+        name, key = target.split(".")
+        other = others.get(name)
+        if column in rows.columns and other is not None and other.complete:
+            rule = f"not found in {other.file}: add it there or correct it"
+            yield [column], rule, ~rows[column].isin(other.expression[key])
 
 
-def check_company(typed, faults):
-    """One company, observed from an earlier to a later day."""
-    frame = typed.frame
-    if len(frame) > 1:
-        typed.report(faults, np.arange(1, len(frame)), "name", "one row only: one folder holds one company")
-    if {"observed_from", "observed_to"} <= set(frame):
-        where = positions(frame["observed_to"] < frame["observed_from"])
-        typed.report(faults, where, "observed_to", "must not be before observed_from")
+def _oddities(rows, schema):
+    """Yield what breaks no rule, yet the reader should know."""
+    for name, column in schema.columns.items():
+        choices = column.metadata["choices"]
+        if name in rows.columns and choices and name not in CLOSED:
+            yield name, f"is none of the usual {', '.join(choices)}; it is kept", rows[name].notin(choices)
+    if "customer_id" in rows.columns:
+        remark = "counts as one customer; if it stands for unknown ones, leave these rows out"
+        yield "customer_id", remark, rows["customer_id"].lower().isin(NOBODY)
 
 
-def check_all(tables, others, last_day, faults):
-    """Apply every rule to the tables in memory. ``others``: all tables, to look up references."""
-    for name, table in tables.items():
-        check_columns(table, faults)
-        check_references(table, others, faults)
-        check_time(table, None if name == "company" else last_day, faults)
-    if "company" in tables:
-        check_company(tables["company"], faults)
+def _check_columns(table, faults):
+    for date, known_then in table.schema.metadata["later"].items():
+        for column in known_then:
+            if column != date and column in table.columns and date not in table.columns:
+                rule = f"needs column '{date}': without it nobody knows since when this is known; add it or leave this"
+                line = 1 if table.file.endswith(".csv") else None
+                faults.add(table.file, line, column, None, f"{rule} column out")
+
+
+def _key_cells(table):
+    """Where the whole key is filled in, and the key as one value; None without a key."""
+    cells = {name: table.expression[name] for name in table.schema.metadata["key"] if name in table.columns}
+    if not cells or len(cells) < len(table.schema.metadata["key"]):
+        return None
+    filled = ibis.and_(*(cell.notnull() for cell in cells.values()))
+    return filled, ibis.struct(cells) if len(cells) > 1 else next(iter(cells.values()))
+
+
+def _report_keys(table, filled, faults):
+    key, rows = table.schema.metadata["key"], table.expression
+    places = {"places": rows[ROW].collect()} if table.lines else {}
+    groups = rows.filter(filled).group_by(key)
+    again = groups.aggregate(times=ibis._.count(), **places).filter(ibis._.times > 1)
+    if table.lines is None:
+        count = again.count().to_pyarrow().as_py()
+        values = again.limit(EXAMPLES).to_pyarrow().to_pylist()
+        lines, rules = [None] * len(values), f"the same key in several rows: keep one row each ({count:,} keys)"
+    else:
+        repeated = [(group, *sorted(group["places"])) for group in again.to_pyarrow().to_pylist()]
+        values = [group for group, _, *rest in repeated for _ in rest]
+        lines = table.lines([place for _, _, *rest in repeated for place in rest])
+        firsts = table.lines([first for _, first, *rest in repeated for _ in rest])
+        rules = [f"same {' + '.join(key)} as in line {line}: keep one" for line in firsts]
+    texts = [", ".join(str(value[column]) for column in key) for value in values]
+    faults.add_many(table.file, lines, " + ".join(key), texts, rules)

@@ -9,8 +9,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmlib.tables.columns import PANDAS_TYPES
-
 NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 INTEGER = r"^-?\d{1,18}(\.0+)?$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -19,6 +17,7 @@ SPOILT_IDENTIFIER = r"^[\s\x{a0}\x{3000}=@]|[\s\x{a0}\x{3000}]$|[\x00-\x1f]"
 FORMULA = r"^[=@]|^[+\-].*[(!|]"
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 ARROW_TYPES = {"date": pa.date32(), "time": pa.timestamp("us"), "integer": pa.int64(), "number": pa.float64()}
+ARROW_TYPES |= {"yes/no": pa.bool_()}
 MEANT = {
     "identifier": "text",
     "text": "text",
@@ -34,107 +33,80 @@ MEANT = {
 def from_text(cells, kind):
     """Turn text cells into a column of their kind.
 
-    cells: pyarrow string column, null where empty. Returns: pandas Series, and the positions of cells that are not of
-    the kind (they are empty in the Series).
+    cells: pyarrow string column, null where empty. Returns: pyarrow column, and the positions of cells that are not of
+    the kind (they are null in the column).
     """
-    series, bad = _CONVERTERS[kind](cells)
-    return series.astype(PANDAS_TYPES[kind]), np.flatnonzero(bad)
+    if kind in ("text", "choice"):
+        return cells, np.array([], dtype=int)
+    if kind == "identifier":
+        column = _where(pc.invert(pc.match_substring_regex(cells, SPOILT_IDENTIFIER)), cells)
+    elif kind == "yes/no":
+        plain = pc.utf8_lower(cells)
+        column = _where(pc.is_in(plain, pa.array(YES + NO)), pc.is_in(plain, pa.array(YES)))
+    else:
+        try:
+            column = cells.cast(ARROW_TYPES[kind])
+        except pa.ArrowInvalid:
+            column = _one_by_one(cells, kind)
+    return _finite(column), np.flatnonzero(pc.and_not(cells.is_valid(), _finite(column).is_valid()))
 
 
-def _texts(cells):
-    return cells.to_pandas().astype("str")
+def _where(good, cells):
+    return pc.if_else(good, cells, pa.scalar(None, cells.type))
 
 
-def _matching(cells, pattern):
-    return pc.match_substring_regex(cells, pattern).to_pandas().fillna(False).to_numpy(dtype=bool)
+def _finite(column):
+    return _where(pc.is_finite(column), column) if pa.types.is_floating(column.type) else column
 
 
-def _from_identifier(cells):
-    series, bad = _texts(cells), _matching(cells, SPOILT_IDENTIFIER)
-    return series.mask(bad), bad
-
-
-def _from_any_text(cells):
-    return _texts(cells), np.zeros(len(cells), dtype=bool)
-
-
-def _from_date(cells):
-    try:
-        days = cells.cast(pa.date32()).cast(pa.timestamp("us")).to_pandas()
-        return days, np.zeros(len(cells), dtype=bool)
-    except pa.ArrowInvalid:
-        return _by_pattern(cells, DAY, lambda texts: pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce"))
-
-
-def _from_time(cells):
-    try:
-        return cells.cast(pa.timestamp("us")).to_pandas(), np.zeros(len(cells), dtype=bool)
-    except pa.ArrowInvalid:
-        return _by_pattern(cells, MOMENT, lambda texts: pd.to_datetime(texts, format="ISO8601", errors="coerce"))
-
-
-def _from_number(cells):
-    try:
-        series = cells.cast(pa.float64()).to_pandas()
-    except pa.ArrowInvalid:
-        series, _ = _by_pattern(cells, NUMBER, lambda texts: pd.to_numeric(texts, errors="coerce").astype("float64"))
-    bad = ~np.isfinite(series.to_numpy(dtype=float)) & cells.is_valid().to_numpy()
-    return series.mask(bad), bad
-
-
-def _from_integer(cells):
-    try:
-        return cells.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get), np.zeros(
-            len(cells), bool
-        )
-    except pa.ArrowInvalid:
-        return _by_pattern(cells, INTEGER, lambda texts: texts.str.replace(r"\.0+$", "", regex=True).astype("Int64"))
-
-
-def _from_yes_no(cells):
-    plain = _texts(cells).str.lower()
-    known = plain.isin(YES + NO)
-    series = plain.isin(YES).astype("boolean").mask(~known)
-    return series, (~known & plain.notna()).to_numpy(dtype=bool)
-
-
-def _by_pattern(cells, pattern, convert):
-    texts = _texts(cells)
-    fitting = _matching(cells, pattern)
-    series = convert(texts.where(fitting))
-    return series, (series.isna() & texts.notna()).to_numpy(dtype=bool)
-
-
-_CONVERTERS = {
-    "identifier": _from_identifier,
-    "text": _from_any_text,
-    "choice": _from_any_text,
-    "date": _from_date,
-    "time": _from_time,
-    "integer": _from_integer,
-    "number": _from_number,
-    "yes/no": _from_yes_no,
-}
+def _one_by_one(cells, kind):
+    """Convert the cells that look like their kind, and leave out what then still is none, as 30 February."""
+    pattern = {"date": DAY, "time": MOMENT, "integer": INTEGER, "number": NUMBER}[kind]
+    texts = _where(pc.match_substring_regex(cells, pattern), cells).to_pandas().astype("str")
+    if kind == "integer":
+        series = texts.str.replace(r"\.0+$", "", regex=True).astype("Int64")
+    elif kind == "number":
+        series = pd.to_numeric(texts, errors="coerce").astype("float64")
+    else:
+        series = pd.to_datetime(texts, format="%Y-%m-%d" if kind == "date" else "ISO8601", errors="coerce")
+    return pa.chunked_array([pa.array(series, ARROW_TYPES[kind], from_pandas=True, safe=False)])
 
 
 def from_arrow(column, kind):
-    """Turn a typed column (Parquet, Ibis) into a column of its kind.
+    """Turn a typed column (Parquet, DataFrame) into a column of its kind.
 
-    Returns: Series and bad positions as from_text; Series None when the stored type cannot hold such a column.
+    Returns: pyarrow column and bad positions as from_text; None when the stored type cannot hold such a column.
     """
-    if pa.types.is_dictionary(column.type):
+    types = pa.types
+    if types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    stored = column.type
-    if pa.types.is_string(stored) or pa.types.is_large_string(stored) or pa.types.is_string_view(stored):
-        texts = column.cast(pa.string())
-        return from_text(pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts), kind)
-    if pa.types.is_null(stored):
+    if types.is_string(column.type) or types.is_large_string(column.type) or types.is_string_view(column.type):
+        column = column.cast(pa.string())
+        return from_text(_where(pc.not_equal(column, ""), column), kind)
+    if types.is_null(column.type):
         return from_text(column.cast(pa.string()), kind)
-    if not fits(stored, kind):
+    if not fits(column.type, kind):
         return None, np.array([], dtype=int)
     if kind in ("identifier", "text", "choice"):
         return from_text(column.cast(pa.string()), kind)
-    return _cast_typed(column, kind)
+    # pandas writes an empty float as NaN, so a NaN in Parquet means "no value"; infinity means a fault.
+    if types.is_floating(column.type):
+        column = _where(pc.invert(pc.is_nan(column)), column)
+    typed = _cast_typed(column, kind)
+    return typed, np.flatnonzero(pc.and_not(column.is_valid(), typed.is_valid()))
+
+
+def _cast_typed(column, kind):
+    if kind in ("date", "time"):
+        moments = column.cast(pa.timestamp("us"), safe=False)
+        whole = pc.equal(moments, pc.floor_temporal(moments, unit="day"))
+        return _where(whole, moments.cast(pa.date32(), safe=False)) if kind == "date" else moments
+    if kind == "yes/no" and not pa.types.is_boolean(column.type):
+        return _where(pc.is_in(column.cast(pa.int64()), pa.array([0, 1])), pc.equal(column.cast(pa.int64()), 1))
+    if kind == "integer" and not pa.types.is_integer(column.type):
+        numbers = _finite(column.cast(pa.float64(), safe=False))
+        return _where(pc.equal(numbers, pc.round(numbers)), numbers).cast(pa.int64())
+    return _finite(column.cast(ARROW_TYPES[kind], safe=False))
 
 
 def fits(stored, kind):
@@ -154,28 +126,6 @@ def fits(stored, kind):
         "number": numeric,
         "yes/no": types.is_boolean(stored) or whole,
     }[kind]
-
-
-def _cast_typed(column, kind):
-    none = np.zeros(len(column), dtype=bool)
-    if kind in ("date", "time"):
-        series = column.cast(pa.timestamp("us"), safe=False).to_pandas()
-        bad = (series.notna() & (series != series.dt.normalize())).to_numpy() if kind == "date" else none
-        return series.mask(bad).astype("datetime64[us]"), np.flatnonzero(bad)
-    if kind == "yes/no":
-        values = column.cast(pa.int64()).to_pandas().astype("Int64")
-        bad = (values.notna() & ~values.isin([0, 1])).to_numpy(dtype=bool)
-        return values.mask(bad).astype("boolean"), np.flatnonzero(bad)
-    values = column.cast(pa.float64(), safe=False).to_pandas().astype("float64")
-    filled = column.is_valid().to_numpy()
-    # pandas writes an empty float as NaN, so a NaN in Parquet means "no value"; infinity means a fault.
-    bad = filled & np.isinf(values.to_numpy())
-    if kind == "number":
-        return values.mask(bad), np.flatnonzero(bad)
-    if pa.types.is_integer(column.type):
-        return column.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get), np.flatnonzero(none)
-    bad |= (values.notna() & (values != values.round())).to_numpy()
-    return values.mask(bad).astype("Int64"), np.flatnonzero(bad)
 
 
 def explain(text, kind):

@@ -212,8 +212,8 @@ CASES = {
     ),
     # choices, identifiers, keys
     "unknown choice": (
-        replaced("customers", "East", "Mars"),
-        [("customers.csv", 2, "region", "must be one of: East, North, South, West")],
+        replaced("customers", "person", "alien"),
+        [("customers.csv", 2, "kind", "must be one of: person, enterprise")],
     ),
     "choice in capitals": (
         replaced("customers", "person", "Person"),
@@ -257,10 +257,10 @@ CASES = {
     ),
     # several at once, in several files
     "everything at once": (
-        order(amount="¥1", order_date="1/8/24") | replaced("customers", "East", "Mars") | encoded("company", "gbk"),
+        order(amount="¥1", order_date="1/8/24") | replaced("customers", "person", "alien") | encoded("company", "gbk"),
         [
             ("company.csv", 2, "chinese_name", "GBK"),
-            ("customers.csv", 2, "region", "one of"),
+            ("customers.csv", 2, "kind", "one of"),
             ("orders.csv", 7, "order_date", "two digits"),
             ("orders.csv", 7, "amount", "currency sign"),
         ],

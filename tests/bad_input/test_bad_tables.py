@@ -64,6 +64,51 @@ def test_harmless_oddities_are_read(tmp_path, case):
     assert database.customers["consent_email"].tolist() == [True, False, True]
 
 
+ASIDE = {
+    "Orders.CSV": "table names are in lower case: rename to orders.csv",
+    "survey.csv.gz": ".csv.gz files are not read: save it as 'survey.csv'",
+    "survey.csv.txt": ".csv.txt files are not read: save it as 'survey.csv'",
+    "survey.sav": ".sav files are not read: save it as 'survey.csv'",
+    "survey.xlsm": ".xlsm files are not read",
+}
+
+
+def test_no_file_is_passed_over_in_silence(tmp_path):
+    others = {"orders (1).csv": "", "README.md": "", "old/orders.csv": None, **dict.fromkeys(ASIDE, "x")}
+    folder = small_company.write(tmp_path, others)
+    (folder / "old").mkdir()
+    report = check_folder(folder)
+    found = dict(zip(report.faults["file"], report.faults["rule"], strict=True))
+    assert set(found) == set(ASIDE) and all(ASIDE[name] in found[name] for name in ASIDE), str(report)
+    assert "README.md, old, orders (1).csv (if it is 'orders', save it as orders.csv)." in str(report)
+
+
+@pytest.mark.parametrize("spoilt", ["1.38001E+11", "138001248887.0"])
+def test_identifiers_that_a_spreadsheet_spoilt_are_refused(tmp_path, spoilt):
+    (tmp_path / "orders.csv").write_text(f"customer_id,order_date,amount\n{spoilt},2024-03-07,9.5\n")
+    assert f"orders.csv, line 2, column customer_id: '{spoilt}' – a spreadsheet made a number" in str(
+        check_folder(tmp_path)
+    )
+
+
+@pytest.mark.parametrize("nobody", ["0", "Guest", "散客", "NULL"])
+def test_a_customer_who_is_nobody_is_noted(tmp_path, nobody):
+    lines = f"customer_id,order_date,amount\n{nobody},2024-03-07,9.5\nc1,2024-03-07,9.5\n{nobody},2024-03-08,1\n"
+    (tmp_path / "orders.csv").write_text(lines, encoding="utf-8")
+    note = f"orders.csv, column customer_id: '{nobody}' counts as one customer; if it stands for unknown ones"
+    assert note in str(check_folder(tmp_path)) and "(2 of 3 rows)" in str(check_folder(tmp_path))
+    (tmp_path / "orders.csv").write_text("customer_id,order_date,amount\n,2024-03-07,9.5\n")
+    assert "must not be empty: leave out the rows of unknown customers" in str(check_folder(tmp_path))
+
+
+def test_another_company_has_its_own_regions_and_channels(tmp_path):
+    report = check_folder(small_company.write(tmp_path, replaced("customers", "East", "Mars")))
+    assert report.ok and "column region: 'Mars' is none of the usual East, North, South, West; it is kept" in str(
+        report
+    )
+    assert crmlib.open_database(tmp_path).customers["region"].iloc[0] == "Mars"
+
+
 def test_one_customer_with_one_order(tmp_path):
     (tmp_path / "orders.csv").write_text("customer_id,order_date,amount\nc1,2024-03-07,9.5\n")
     database = crmlib.open_database(tmp_path)
@@ -103,7 +148,7 @@ def test_unknown_columns_and_files_are_noted(tmp_path):
     assert (
         "orders.csv: column 'quantty' is not in the data dictionary; it is kept, unchecked; if it is 'quantity'" in text
     )
-    assert "order_line.csv is not a table of the data dictionary and is left aside" in text
+    assert "left aside, because not named like a table of the data dictionary: notes.md, order_line.csv" in text
     assert crmlib.open_database(folder).orders["quantty"].tolist() == ["1", "1", "2", "-1", "10"]
 
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from crmlib.errors import CrmError, MissingTable
+from crmlib.errors import CrmError, MissingTable, TooFew
 from crmlib.tables import SCHEMAS
 
 
@@ -68,5 +68,5 @@ def test_the_past_does_not_know_the_future(database):
 
 
 def test_at_refuses_days_before_the_first_order(database):
-    with pytest.raises(CrmError, match="before the first order"):
+    with pytest.raises(TooFew, match="before the first order"):
         database.at("2020-01-01")

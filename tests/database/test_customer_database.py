@@ -103,11 +103,13 @@ def test_as_of_keeps_within_the_data(folder):
 
 
 def test_open_refuses_a_folder_with_faults_and_names_all(tmp_path):
-    changes = small_company.replaced("orders", "160.00", "¥160") | small_company.replaced("customers", "East", "Mars")
+    changes = small_company.replaced("orders", "160.00", "¥160") | small_company.replaced(
+        "customers", "person", "alien"
+    )
     with pytest.raises(DataFault) as caught:
         crmlib.open_database(small_company.write(tmp_path, changes))
     assert "orders.csv, line 4, column amount" in str(caught.value)
-    assert "customers.csv, line 2, column region" in str(caught.value)
+    assert "customers.csv, line 2, column kind" in str(caught.value)
     assert len(caught.value.report.faults) == 2
 
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from crmlib.errors import CrmError
+from crmlib.errors import CrmError, MissingTable
 
 
 def test_tables_join(database):
@@ -78,3 +78,11 @@ def test_a_mistake_is_explained_in_one_line(database):
     assert "\n" not in str(caught.value)
     with pytest.raises(CrmError, match="The tables here are: company, customers, products, orders"):
         database.sql("select * from order_lines")
+
+
+def test_a_query_of_a_missing_table_says_so_like_the_attribute(database):
+    for query in ("select * from survey", "select count(*) from orders join Survey using (customer_id)"):
+        with pytest.raises(MissingTable, match="has no table 'survey'"):
+            database.sql(query)
+    with pytest.raises(MissingTable, match="'subscriptions' has no rows yet on 2023-02-28"):
+        database.at("2023-02-28").sql("select * from subscriptions")

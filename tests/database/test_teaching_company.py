@@ -9,7 +9,8 @@ SIZE = 15_000_000
 
 def test_the_committed_tables_are_clean():
     report = check_folder(crmlib.default_data())
-    assert report.ok and report.notes == (), str(report)
+    aside = "left aside, because not named like a table of the data dictionary: README.md, truth."
+    assert report.ok and report.notes == (aside,), str(report)
 
 
 def test_the_committed_tables_are_all_there_and_small():
