@@ -24,6 +24,7 @@ CLOSED = {"kind", "arm", "direction", "purpose", "side", "satisfaction_class", "
     "comment_language",
 }
 """Choices that methods count on; the words of other lists (regions, channels, …) are each company's own."""
+SPREADSHEET_NUMBER = r"^-?\d+(\.\d+)?[eE]\+\d+$|^-?\d+\.0+$"
 NOBODY = ["0", "-", "guest", "null", "nan", "none", "n/a", "unknown", "anonymous", "散客", "匿名", "未知", "无"]
 """What cash desks and exports write where no customer is known."""
 
@@ -90,12 +91,14 @@ def _cells(rows, schema):
             if bound is not None:
                 limit = pd.Timestamp(bound) if meta["kind"] in ("date", "time") else bound
                 yield [name], f"must be {word} {bound}", cells < limit if word == "at least" else cells > limit
-        if meta["kind"] == "number":
+        # In memory neither can be: such cells were refused when they were read.
+        if meta["kind"] == "number" and ROW not in rows.columns:
             yield [name], "infinite: give a finite number or leave the cell empty", cells.isinf()
-        if meta["kind"] == "identifier":
+        if meta["kind"] == "identifier" and ROW not in rows.columns:
             yield [name], "spaces before or after the value: remove them", cells != cells.strip()
-            number = (cells.endswith(".0") | cells.contains("E+")) & cells.try_cast("float64").notnull()
-            yield [name], "a spreadsheet made a number of this identifier: export it again, as text", number
+        if meta["kind"] == "identifier":
+            rule = "a spreadsheet made a number of this identifier: export it again, as text"
+            yield [name], rule, cells.re_search(SPREADSHEET_NUMBER)
     if schema.name == "company":
         if ROW in rows.columns:
             yield ["name"], "one row only: one folder holds one company", rows[ROW] > 0
