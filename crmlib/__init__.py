@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from crmlib.explore import explore
+
 _OFFERED = {
     "open_database": "database",
     "default_data": "places",
@@ -11,11 +13,12 @@ _OFFERED = {
     **dict.fromkeys(["regression", "marginal_effects"], "regressions"),
     **dict.fromkeys(["purchase_days", "customer_summary", "customer_revenue", "customer_margin"], "facts"),
     **dict.fromkeys(["customer_profit", "booked_years", "grades"], "facts"),
+    **dict.fromkeys(["show", "points", "scatter"], "figures"),
     "progress": "exercises",
 }
 _ROOMS = ("information", "grading", "communication", "satisfaction", "loyalty", "churn")
 
-__all__ = sorted([*_OFFERED, *_ROOMS])
+__all__ = sorted(["explore", *_OFFERED, *_ROOMS])
 
 
 def __getattr__(name):
