@@ -45,6 +45,7 @@ bench: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.ceilings
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv

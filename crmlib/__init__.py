@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from crmlib.explore import explore
+from crmlib.explore import explore as explore  # at once: the module has the same name
 
 _OFFERED = {
     "open_database": "database",

@@ -1,7 +1,7 @@
 """The one place where "these data cannot carry that" becomes a sentence: the notebook's cell.
 
-Functions and cells raise. A cell that meets one of ``CANNOT_CARRY`` shows "Left out: …", and the names it should have made
-are taken away; a later cell that needs one of them meets Python's own NameError, and shows the same sentence again.
+Functions and cells raise. A cell that meets one of ``CANNOT_CARRY`` shows "Left out: …", and the names it should have
+made are taken away; a later cell that needs one of them meets Python's own NameError, and shows the sentence again.
 """
 
 import ast
