@@ -14,6 +14,7 @@ LAYERS = (
     {"database"},
     {"facts", "estimate", "regressions"},
     {"figures", "own_figure", "records", "claims", "answers", "drawings", "exercises", "explore", "boundary"},
+    {"opening"},
     set(ROOMS),
 )
 RANK = {module: rank for rank, modules in enumerate(LAYERS) for module in modules}
