@@ -12,7 +12,7 @@ import nbformat
 from crmbook.batch.kernels import kernel_environment
 
 CELL_SECONDS = 120
-KEPT_CELL_METADATA = ("tags", "slideshow", "jupyter")
+KEPT_CELL_METADATA = ("tags", "name", "jp-MarkdownHeadingCollapsed")
 
 
 def refresh(path):
