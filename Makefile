@@ -34,7 +34,7 @@ notebooks: $(READY)
 	$(BIN)/python -m crmbook.batch.expected $(NOTEBOOKS)
 
 dictionary: $(READY)
-	$(BIN)/python -m crmlib.dictionary
+	$(BIN)/python -m crmbook.dictionary_page
 
 bench: $(READY)
 	$(BIN)/python benchmarks/waiting.py

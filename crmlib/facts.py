@@ -16,12 +16,13 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from crmlib.dictionary import choices
 from crmlib.errors import CrmError, DataFault, MissingTable, TooFew
 
 # A sum of money is rounded before anything else is done with it: its last bits depend on the order in which rows, or a
 # database's threads, were added up. So 0.1 + 0.2 − 0.3 is nothing, too.
 DECIMALS = 6
-ACTIVITIES = ["sales", "delivery", "service", "administration"]
+ACTIVITIES = choices("cost_to_serve", "activity")
 PYRAMID = {"key": 0.01, "major": 0.04, "ordinary": 0.15, "small": 0.80}
 OPENING_DAYS = 90
 USUAL_AT_LEAST = 5  # first purchases in the usual window; with fewer, a rush cannot be told from chance

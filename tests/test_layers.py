@@ -10,7 +10,7 @@ from tests.ceilings import ROOMS
 ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"errors", "places", "likelihood"},
-    {"dictionary", "tables"},
+    {"dictionary"},
     {"database"},
     {"facts", "estimate", "regressions"},
     {"figures", "own_figure", "records", "claims", "answers", "drawings", "exercises", "explore", "boundary"},

@@ -9,9 +9,9 @@ import pandas as pd
 
 from crmlib.database import asof, expressions, loading
 from crmlib.database.typed import TypedTable
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError, DataFault, MissingTable
 from crmlib.places import find_data
-from crmlib.tables import SCHEMAS
 
 
 @dataclass(frozen=True)

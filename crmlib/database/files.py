@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from crmlib.tables import SCHEMAS
+from crmlib.dictionary import SCHEMAS
 
 READ = (".csv", ".parquet")
 NOT_READ = {".xlsx", ".xls", ".ods", ".tsv", ".txt", ".json", ".gz", ".zip", ".feather"}

@@ -12,8 +12,8 @@ import pyarrow.parquet
 
 from crmlib.database import expressions, files, rules, typed
 from crmlib.database.faults import FaultList, FaultReport
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError
-from crmlib.tables import SCHEMAS
 
 LARGE_ROWS = 2_000_000
 """Parquet tables with more rows stay on disk and are worked on as expressions."""

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from crmlib.database import files, values
-from crmlib.tables import SCHEMAS
+from crmlib.dictionary import SCHEMAS
 
 
 @dataclass

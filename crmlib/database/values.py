@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmlib.tables.columns import PANDAS_TYPES
+from crmlib.dictionary import PANDAS_TYPES
 
 NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 INTEGER = r"^-?\d{1,18}(\.0+)?$"
