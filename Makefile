@@ -1,3 +1,4 @@
+# make lab ARGS="my_folder --update" and the like hand words on to the command.
 # make run | test | test-slow | lab | data | notebooks | dictionary | bench | lint | lock | clean
 # Everything happens in .venv, made from requirements.lock; only a changed lock or pyproject.toml makes it again.
 
@@ -25,7 +26,7 @@ test-slow: $(READY) browser
 	$(BIN)/python -m pytest -rs --nbval tests notebooks
 
 lab: $(READY)
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/crmbook lab $(ARGS)
 
 data: $(READY)
 	$(BIN)/crmbook data --seed 2026 --customers 4000 --out datasets --replace
