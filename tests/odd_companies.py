@@ -45,6 +45,8 @@ def folder_of(name, build=BUILD):
     folder = Path(build) / _digest() / name.replace(" ", "-")
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
+        for outdated in set(folder.parents[1].iterdir()) - {folder.parent}:
+            shutil.rmtree(outdated, ignore_errors=True)
         draft = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
         if company.seed is None:
             write(company.change(teaching_company()), draft)
@@ -135,7 +137,7 @@ def one_day(tables):
 def one_amount(tables):
     """Every line costs the same; nothing comes back."""
     sold = tables["orders"][_amounts(tables) > 0]
-    return with_orders(tables, sold.assign(amount="100", quantity="1", discount="0", cost_of_goods="60"))
+    return with_orders(tables, sold.assign(amount="100", quantity="1", discount="0", cost_of_goods="20"))
 
 
 def only_returns(tables):
@@ -150,10 +152,11 @@ def no_profit(tables):
 
 
 def one_has_all(tables):
-    """One customer brings all revenue; what the others order is free."""
+    """One customer brings all revenue, enough to pay for the company; the others' goods are free and cost nothing."""
     orders, amounts = tables["orders"], _amounts(tables)
-    best = amounts.groupby(orders["customer_id"]).sum().idxmax()
-    return with_orders(tables, orders.assign(amount=orders["amount"].where(orders["customer_id"] == best, "0")))
+    mine = orders["customer_id"] == amounts.groupby(orders["customer_id"]).sum().idxmax()
+    money = pd.DataFrame({"amount": amounts, "cost_of_goods": orders["cost_of_goods"].astype(float)})
+    return with_orders(tables, orders.assign(**money.mul(20 * mine, axis=0).round(2).astype(str)))
 
 
 def orders_alone(tables):

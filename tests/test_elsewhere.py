@@ -72,7 +72,7 @@ def notebook(tmp_path):
 
 def test_results_and_sentences_are_right_and_nothing_else_is(notebook, tmp_path):
     path = notebook([*SOUND.values(), *UNSOUND.values()])
-    runs = list(everywhere([path], ["1 customer", "30 customers", "orders alone"], tmp_path))
+    runs = list(everywhere([path], ["1 customer", "30 customers", "orders alone"], tmp_path / "build"))
     # The first cells set the parameters, twice; then come the sound ones.
     expected = [(f"cell {number}", fault) for number, fault in enumerate(UNSOUND, len(SOUND) + 3)]
     for run, too_few in zip(runs, (2, 0, 0), strict=True):
