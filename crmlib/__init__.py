@@ -12,7 +12,7 @@ _OFFERED = {
     **dict.fromkeys(["interval", "share_interval", "by_group", "within", "observed", "enough"], "estimate"),
     **dict.fromkeys(["regression", "marginal_effects"], "regressions"),
     **dict.fromkeys(["purchase_days", "customer_summary", "customer_revenue", "customer_margin"], "facts"),
-    **dict.fromkeys(["customer_profit", "booked_years", "grades"], "facts"),
+    **dict.fromkeys(["customer_profit", "booked_years", "grades", "share_of_total"], "facts"),
     **dict.fromkeys(["show", "points", "scatter"], "figures"),
     "progress": "exercises",
 }

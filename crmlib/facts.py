@@ -189,6 +189,18 @@ def grades(value, shares=PYRAMID):
     return pd.Series(pd.Categorical.from_codes(codes, list(shares), ordered=True), index=value.index, name="grade")
 
 
+def share_of_total(value):
+    """Divide each value by the sum of all: the share that each customer brings.
+
+    Parameters: value - Series of money, such as the profit of each customer. Returns: Series, same index; together 1.
+    Errors: TooFew where all together are worth nothing or less: shares of a loss mean nothing.
+    """
+    total = round(float(value.sum()), DECIMALS)
+    if not total > 0:
+        raise TooFew(f"All {len(value):,} together bring {total:,.0f}: nothing that could be shared out.")
+    return value / total
+
+
 def _by_day(orders, *costs):
     """Lines → one row a customer and day, as an Ibis expression."""
     sums = {name: orders[name].sum().round(DECIMALS) + 0.0 for name in ("amount", *costs)}  # + 0.0: no −0

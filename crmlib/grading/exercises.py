@@ -1,6 +1,7 @@
 """Your turn: the exercises of chapter 6, in the notebook's order."""
 
 from crmlib import facts
+from crmlib.estimate import enough
 from crmlib.exercises import Drawing, Share, exercise
 
 
@@ -27,7 +28,7 @@ def revenue_at_a_loss(db):
 @exercise(
     Drawing(unit="thousand CNY"),
     hints=[
-        "facts are in crmlib.purchase_days(db): a row a customer and day; join the kind of customer to it.",
+        "crmlib.purchase_days(db) has a row a customer and day; join the kind of customer to it.",
         "days['day'].dt.to_period('Q') names the quarter; sum the amounts of persons, divide by 1,000, draw bars.",
     ],
     right="A season of gifts repeats each year; a trend would not come back.",
@@ -40,6 +41,7 @@ def revenue_by_quarter(db):
     """What did persons spend in each quarter of the last year, in thousand CNY?"""
     days = facts.purchase_days(db).merge(db.customers[["customer_id", "kind"]], on="customer_id")
     days = days[(days["kind"] == "person") & (days["day"].dt.year == db.as_of.year)]
+    days = enough(days, 1, "purchase days of persons in the last year")
     quarter = days["day"].dt.to_period("Q").astype(str)
     axes = (days.groupby(quarter)["amount"].sum() / 1000).plot.bar()
     axes.set(xlabel="Quarter", ylabel="Revenue, thousand CNY")
