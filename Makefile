@@ -1,4 +1,5 @@
-# make run | test | test-slow | lab | data | notebooks | dictionary | bench | lint | lock | clean
+# make lab ARGS="my_folder --update" and the like hand words on to the command.
+# make run | test | test-slow | elsewhere | lab | data | notebooks | dictionary | bench | lint | lock | clean
 # Everything happens in .venv, made from requirements.lock; only a changed lock or pyproject.toml makes it again.
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ unexport MPLBACKEND
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow lab data notebooks dictionary bench lint lock browser clean
+.PHONY: run test test-slow elsewhere lab data notebooks dictionary bench lint lock browser clean
 
 run: $(READY)
 	$(BIN)/crmbook run --data datasets --out build/report --workers $(WORKERS)
@@ -24,8 +25,12 @@ test: $(READY) browser
 test-slow: $(READY) browser
 	$(BIN)/python -m pytest -rs --nbval tests notebooks
 
+# Chapters on odd companies and other seeds; CHAPTERS="notebooks/06_grading.ipynb …" for some of them.
+elsewhere: $(READY)
+	$(BIN)/python -m tests.elsewhere $(CHAPTERS)
+
 lab: $(READY)
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/crmbook lab $(ARGS)
 
 data: $(READY)
 	$(BIN)/crmbook data --seed 2026 --customers 4000 --out datasets --replace
@@ -34,7 +39,7 @@ notebooks: $(READY)
 	$(BIN)/python -m crmbook.batch.expected $(NOTEBOOKS)
 
 dictionary: $(READY)
-	$(BIN)/python -m crmlib.dictionary
+	$(BIN)/python -m crmbook.dictionary_page
 
 bench: $(READY)
 	$(BIN)/python benchmarks/waiting.py
@@ -45,6 +50,7 @@ bench: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.ceilings
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv

@@ -1,4 +1,4 @@
-"""The command `crmbook`: run chapters, check tables, fetch public data, write a teaching company."""
+"""The command `crmbook`: run chapters, check tables, fetch data, write a teaching company, open a student's copies."""
 
 import sys
 from pathlib import Path
@@ -100,6 +100,27 @@ def data(
 
     write_company(out, customers=customers, seed=seed, replace=replace)
     typer.echo(f"A company with {customers:,} customers (seed {seed}) is in {out}.")
+
+
+@app.command()
+def lab(
+    folder: Annotated[Path, typer.Argument(help="Your own folder; made if it is not there.")] = Path("my_workbook"),
+    reset: Annotated[
+        str | None, typer.Option(metavar="CHAPTER", help="Give one chapter anew; the old copy stays beside it.")
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Bring new text into your copies; answers stay.")] = False,
+    copies_only: Annotated[
+        bool, typer.Option("--copies-only", help="Do not open JupyterLab: for VS Code and others.")
+    ] = False,
+):
+    """Open JupyterLab on your own copies of the chapters; none is ever overwritten unasked."""
+    from crmbook import lab as copies
+
+    said = copies.reset(folder, reset) if reset else []
+    said += copies.update(folder) if update else []
+    typer.echo("\n".join(said or copies.make_copies(folder)))
+    if not (said or copies_only):
+        copies.open_lab(folder)
 
 
 def main():

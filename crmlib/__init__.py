@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from crmlib.explore import explore as explore  # at once: the module has the same name
+
 _OFFERED = {
     "open_database": "database",
     "default_data": "places",
@@ -10,12 +12,13 @@ _OFFERED = {
     **dict.fromkeys(["interval", "share_interval", "by_group", "within", "observed", "enough"], "estimate"),
     **dict.fromkeys(["regression", "marginal_effects"], "regressions"),
     **dict.fromkeys(["purchase_days", "customer_summary", "customer_revenue", "customer_margin"], "facts"),
-    **dict.fromkeys(["customer_profit", "booked_years", "grades"], "facts"),
+    **dict.fromkeys(["customer_profit", "booked_years", "grades", "share_of_total"], "facts"),
+    **dict.fromkeys(["show", "points", "scatter"], "figures"),
     "progress": "exercises",
 }
 _ROOMS = ("information", "grading", "communication", "satisfaction", "loyalty", "churn")
 
-__all__ = sorted([*_OFFERED, *_ROOMS])
+__all__ = sorted(["explore", *_OFFERED, *_ROOMS])
 
 
 def __getattr__(name):

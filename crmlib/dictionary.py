@@ -1,108 +1,109 @@
-"""Write the data dictionary as a page: datasets/README.md, generated from crmlib.tables."""
+"""The data dictionary: ``dictionary.csv``, one row a column, read as one pandera schema a table.
+
+A row of kind "table" opens each table and says what one of its rows is; its ``known_from`` is the column by which
+``as_of`` cuts the table (empty: not cut). In a column's row:
+
+* ``required``: the table cannot be read without it, and its cells may not be empty; all others may;
+* ``key``: the key columns together identify a row; ``refers_to``: the ``table.column`` in which its values are found;
+* ``low``, ``high``: bounds, both included; ``choices``: the only values allowed, between "|";
+* ``known_from``: the date column from which on the value is known, where that is later than the row itself;
+* ``group``: the textbook's kind of customer information; ``personal``: says something about a single person, directly
+  or by description, and goes to no outsider; ``chinese``: the Chinese term.
+
+Money is in the company's own currency (``company.currency``), written as the unit "money". Scores say their scale.
+"""
 
 from __future__ import annotations
 
-import sys
+import csv
 from pathlib import Path
 
-from crmlib import tables
+import pandera.pandas as pa
 
-INTRODUCTION = """# The teaching company's tables · 数据字典
-
-Qingshan Tea (青山茶业) is an invented company that sells tea to persons (shops, web shop, app, call centre) and to
-enterprises (offices, hotels, restaurants) from January 2021 to December 2024. Every person, firm, name, phone number,
-address and event in these files is made up by `crmbook data`; no row describes anybody. The data are released under
-CC0 1.0: do with them what you like.
-
-The same names and rules hold for your own tables: put CSV (UTF-8) or Parquet files with these names in a folder,
-run `crmbook check FOLDER`, and open it with `crmlib.open_database("FOLDER")`. No table is obligatory; each chapter says
-what it needs. In a table, **bold** columns are obligatory; the others may be missing, and their cells may be empty.
-
-- **Dates** are written 2024-03-07, **times** 2024-03-07 09:30:00, local, without a time zone.
-- **Numbers** have a point for the decimals, no thousands separators and no currency sign. "Money" is in the currency
-  that the table `company` names.
-- **Identifiers** are texts: 00012 and 12 are two customers.
-- **Yes/no** is True or False (yes, no, 1 and 0 are read too). An unknown value is an empty cell.
-- A column that this page does not name is kept, unchecked. The teaching company has no `contract_snapshot`; `crmbook
-  fetch telco` writes one. A table with a header and no rows counts as
-  missing.
-- **As of a day**: the database shows what was known at the end of a day. A table is cut by its time column; what
-  became known later about an earlier row is hidden until its own date. Nothing may be dated after
-  `company.observed_to`; only `subscriptions.renews_on` is a plan and may.
-"""
-TRUTH = """# What cannot be observed · 真实情况
-
-These tables stand in `truth/`. No company has them: they hold what the simulation knows and the company does not, so
-that a method can be graded. The database does not open them with the others.
-"""
-KINDS = {"yes/no": "yes/no", "time": "date and time"}
+PANDAS_TYPES = {
+    "identifier": "str",
+    "text": "str",
+    "choice": "str",
+    "date": "datetime64[us]",
+    "time": "datetime64[us]",
+    "integer": "Int64",
+    "number": "float64",
+    "yes/no": "boolean",
+}
+LARGEST_AMOUNT = 1e9
+EARLIEST, LATEST = "1900-01-01", "2100-12-31"
 
 
-def page():
-    """Return the whole page in Markdown."""
-    contents = "\n".join(
-        f"- [{name}](#{name}) · {schema.metadata['chinese']}: {schema.description}"
-        for name, schema in tables.SCHEMAS.items()
+def read(path):
+    """Read a data dictionary. Returns: name → pandera ``DataFrameSchema``, in the file's order.
+
+    What pandera has no place for stands in the metadata: of a table ``chinese``, ``key``, ``dated``, ``later`` (date
+    column → what is known from it on), ``references``; of a column ``kind``, ``unit``, ``chinese``, ``group``,
+    ``personal``, ``low``, ``high``, ``choices``.
+    """
+    tables = {}
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            tables.setdefault(row["table"], []).append(row)
+    return {name: _table(first, columns) for name, (first, *columns) in tables.items()}
+
+
+def _table(first, columns):
+    key = [row["column"] for row in columns if row["key"]]
+    later = {}
+    for row in columns:
+        if row["known_from"]:
+            later.setdefault(row["known_from"], []).append(row["column"])
+    metadata = {
+        "chinese": first["chinese"],
+        "key": key,
+        "dated": first["known_from"] or None,
+        "later": later,
+        "references": {row["column"]: row["refers_to"] for row in columns if row["refers_to"]},
+    }
+    schemas = {row["column"]: _column(row) for row in columns}
+    return pa.DataFrameSchema(
+        schemas, name=first["table"], description=first["meaning"], unique=key or None, metadata=metadata
     )
-    parts = [INTRODUCTION, contents + "\n", *(_table(schema) for schema in tables.SCHEMAS.values())]
-    truth = getattr(tables, "TRUTH", {})
-    if truth:
-        parts += [TRUTH, *(_table(schema) for schema in truth.values())]
-    return "\n".join(parts)
 
 
-def _table(schema):
-    lines = [f"## {schema.name}", "", f"**{schema.metadata['chinese']}** · {schema.description}", ""]
-    lines += [f"- {fact}" for fact in _facts(schema.metadata)]
-    lines += ["", "| column | 中文 | type | unit | values | meaning |", "|---|---|---|---|---|---|"]
-    lines += [_row(name, column) for name, column in schema.columns.items()]
-    return "\n".join(lines) + "\n"
+def _column(row):
+    kind, required = row["kind"], bool(row["required"])
+    low, high = _bounds(row)
+    choices = row["choices"].split("|") if row["choices"] else None
+    checks = []
+    if low is not None:
+        checks.append(pa.Check.ge(low, error=f"at least {low}"))
+    if high is not None:
+        checks.append(pa.Check.le(high, error=f"at most {high}"))
+    if choices:
+        checks.append(pa.Check.isin(choices, error="one of " + ", ".join(choices)))
+    metadata = {name: row[name] for name in ("kind", "unit", "chinese", "group")}
+    metadata |= {"personal": bool(row["personal"]), "low": low, "high": high, "choices": choices}
+    return pa.Column(
+        PANDAS_TYPES[kind],
+        checks,
+        nullable=not required,
+        required=required,
+        description=row["meaning"],
+        metadata=metadata,
+    )
 
 
-def _facts(metadata):
-    if metadata["key"]:
-        yield "One row for each " + " + ".join(f"`{name}`" for name in metadata["key"]) + "."
-    if metadata["dated"]:
-        yield f"Time column: `{metadata['dated']}`."
-    elif not metadata["truth"]:
-        yield "No time column: not cut by `as_of`."
-    for date, known_then in metadata["later"].items():
-        hidden = ", ".join(f"`{name}`" for name in known_then if name != date)
-        yield f"Known from `{date}` on: {hidden or 'that date itself'}."
-    for column, target in metadata["references"].items():
-        yield f"`{column}` is found in `{target}`, where that table exists."
+def _bounds(row):
+    if row["kind"] in ("date", "time"):
+        return EARLIEST, LATEST
+    low, high = (None if row[end] == "" else float(row[end]) for end in ("low", "high"))
+    if row["kind"] == "number" and row["unit"] == "money":
+        low, high = -LARGEST_AMOUNT if low is None else low, LARGEST_AMOUNT if high is None else high
+    # A whole number is shown without ".0" to whoever broke the rule.
+    return tuple(int(end) if end is not None and end.is_integer() else end for end in (low, high))
 
 
-def _row(name, column):
-    metadata = column.metadata
-    shown = f"**{name}**" if column.required else name
-    kind = KINDS.get(metadata["kind"], metadata["kind"])
-    cells = (shown, metadata["chinese"], kind, metadata["unit"], _values(metadata), column.description)
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+SCHEMAS = read(Path(__file__).with_name("dictionary.csv"))
+"""All tables of the customer database by name; a table stands before those that refer to it."""
 
 
-def _values(metadata):
-    low, high = metadata["low"], metadata["high"]
-    if metadata["choices"]:
-        return ", ".join(metadata["choices"])
-    if metadata["kind"] in ("date", "time") or (low is None and high is None):
-        return ""
-    if metadata["unit"] == "money":  # the largest amount is a guard against slips, not a fact about the column
-        return "" if low < 0 else f"at least {low:,}"
-    if low is None or high is None:
-        return f"at least {low:,}" if high is None else f"at most {high:,}"
-    return f"{_number(low)} to {_number(high)}" if metadata["unit"] != "year" else f"{low} to {high}"
-
-
-def _number(value):
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
-
-
-def main():
-    """Write the page to the file named on the command line, by default datasets/README.md."""
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "datasets/README.md")
-    target.write_text(page(), "utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def choices(table, column):
+    """Return the values that a column of kind "choice" may take, in the dictionary's order."""
+    return SCHEMAS[table].columns[column].metadata["choices"]

@@ -27,3 +27,7 @@ class TooFew(CrmError):
 
 class Unreadable(CrmError):
     """A drawing or a table that cannot be said in words: no one could check it, compare it or read it aloud."""
+
+
+# What data cannot carry, rather than what a reader got wrong: a notebook's cell says it in a sentence and goes on.
+CANNOT_CARRY = (MissingTable, TooFew, DataFault, NotConverged)

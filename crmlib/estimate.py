@@ -40,9 +40,7 @@ def enough(rows, n, what):
     who bought last year". Errors: TooFew with both counts.
     """
     if len(rows) < n:
-        raise TooFew(
-            f"{len(rows):,} {what} are too few: it takes at least {n:,}, as a later day or a larger company may have."
-        )
+        raise TooFew(f"Too few {what}: {len(rows):,}, where it takes at least {n:,}; a later day may have them.")
     return rows
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from crmlib.answers import SAME, Column, Ids, Money, NotAnAnswer, Number, Share, Table, kind_of
 from crmlib.drawings import Drawing
-from crmlib.errors import CrmError, DataFault, MissingTable, NotConverged, TooFew
+from crmlib.errors import CANNOT_CARRY, CrmError, TooFew
 from crmlib.own_figure import own_figure
 
 __all__ = ["Column", "Drawing", "Ids", "Money", "Number", "Share", "Table", "exercise", "progress", "use"]
@@ -164,5 +164,5 @@ class Exercise:
     def _read_mistake(self, mistake, db):
         try:
             return self._read(mistake, db)
-        except (NotAnAnswer, MissingTable, DataFault, TooFew, NotConverged):
+        except (NotAnAnswer, *CANNOT_CARRY):
             return None  # nobody can make it on these data

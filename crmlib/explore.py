@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crmlib.errors import CrmError, DataFault, MissingTable, NotConverged, TooFew
+from crmlib.errors import CANNOT_CARRY, CrmError
 from crmlib.own_figure import own_figure
 
 MIME = "application/vnd.crmlib.explorer+json"
@@ -126,7 +126,7 @@ class Explorer:
             try:
                 with own_figure():
                     show(self.draw(**{name: widget.value for name, widget in widgets.items()}))
-            except (MissingTable, DataFault, TooFew, NotConverged) as fault:
+            except CANNOT_CARRY as fault:
                 image.layout.display, words.value = "none", _status(str(fault))
             except Exception as fault:
                 # The traceback of a slider's move goes to the log, where nobody looks: say it here too.

@@ -16,12 +16,13 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from crmlib.dictionary import choices
 from crmlib.errors import CrmError, DataFault, MissingTable, TooFew
 
 # A sum of money is rounded before anything else is done with it: its last bits depend on the order in which rows, or a
 # database's threads, were added up. So 0.1 + 0.2 − 0.3 is nothing, too.
 DECIMALS = 6
-ACTIVITIES = ["sales", "delivery", "service", "administration"]
+ACTIVITIES = choices("cost_to_serve", "activity")
 PYRAMID = {"key": 0.01, "major": 0.04, "ordinary": 0.15, "small": 0.80}
 OPENING_DAYS = 90
 USUAL_AT_LEAST = 5  # first purchases in the usual window; with fewer, a rush cannot be told from chance
@@ -186,6 +187,18 @@ def grades(value, shares=PYRAMID):
     limits = sizes.cumsum()[:-1]
     codes = np.searchsorted(limits, place + 1e-12, side="right")  # 0.1 + 0.2 > 3 / 10
     return pd.Series(pd.Categorical.from_codes(codes, list(shares), ordered=True), index=value.index, name="grade")
+
+
+def share_of_total(value):
+    """Divide each value by the sum of all: the share that each customer brings.
+
+    Parameters: value - Series of money, such as the profit of each customer. Returns: Series, same index; together 1.
+    Errors: TooFew where all together are worth nothing or less: shares of a loss mean nothing.
+    """
+    total = round(float(value.sum()), DECIMALS)
+    if not total > 0:
+        raise TooFew(f"All {len(value):,} together bring {total:,.0f}: nothing that could be shared out.")
+    return value / total
 
 
 def _by_day(orders, *costs):

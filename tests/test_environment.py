@@ -1,9 +1,12 @@
 """The environment is told three times (pyproject, lock, conda) and must be one; importing stays light."""
 
+import ast
+import json
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,23 @@ import crmlib
 
 ROOT = Path(__file__).parents[1]
 ON_CONDA_FORGE = {"duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb"}
+USED_WITHOUT_IMPORT = {
+    "ipykernel": "engine: the kernel in which notebooks run",
+    "nbval": "plugin: pytest --nbval compares a notebook with its stored outputs",
+    "openpyxl": "engine: pandas reads workbooks with it",
+    "seaborn": "the chapters' cells and the students' drawings",
+}
+# What a declared package brings along and may be imported for that reason.
+COMES_WITH = {
+    "ipython": "ipykernel",
+    "jinja2": "nbconvert",
+    "patsy": "statsmodels",
+    "pillow": "matplotlib",
+    "pygments": "nbconvert",
+    "requests": "pooch",
+    "threadpoolctl": "scikit-learn",
+}
+OPTIONAL = {"distributed"}  # crmlib[cluster]
 
 
 def project():
@@ -34,6 +54,54 @@ def test_conda_environment_is_the_same_as_pyproject():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     given = dict(bounds(line) for line in conda["dependencies"] if isinstance(line, str) and line != "pip")
     assert given == wanted
+
+
+def code_of(path):
+    """The Python of a module, or of a notebook's code cells without magics."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return text
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    lines = "\n".join("".join(cell["source"]) for cell in cells).splitlines()
+    return "\n".join("" if line.lstrip()[:1] in {"%", "!"} else line for line in lines)
+
+
+def imported():
+    """The packages, as they are installed, that the modules and the notebooks import."""
+    names = set()
+    files = [*(ROOT / "crmlib").rglob("*.py"), *(ROOT / "crmbook").rglob("*.py"), *(ROOT / "notebooks").glob("*.ipynb")]
+    for path in files:
+        for node in ast.walk(ast.parse(code_of(path))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names.add(node.module.partition(".")[0])
+    installed = packages_distributions()
+    foreign = names - set(sys.stdlib_module_names) - {"crmlib", "crmbook"}
+    unknown = sorted(name for name in foreign if name not in installed)
+    assert not unknown, f"imported, but not installed: {unknown}"
+    return {canonicalize_name(package) for name in foreign for package in installed[name]}
+
+
+def test_each_package_is_used_and_each_import_is_stated():
+    stated = {bounds(line)[0] for line in project()["project"]["dependencies"]}
+    assert set(USED_WITHOUT_IMPORT) <= stated
+    assert not stated - imported() - set(USED_WITHOUT_IMPORT), "nothing uses them"
+    assert not imported() - stated - set(COMES_WITH) - OPTIONAL, "imported, but not in pyproject.toml"
+    for package, bringer in COMES_WITH.items():
+        brought = {canonicalize_name(Requirement(line).name) for line in requires(bringer)}
+        assert bringer in stated and package in brought, f"{bringer} does not bring {package}"
+
+
+def test_version_is_told_alike():
+    told = project()["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == told
+    assert citation["license"] == project()["project"]["license"]
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == told
+    assert headings == sorted(headings, key=Version, reverse=True)
 
 
 def test_lock_satisfies_pyproject_and_names_no_address():

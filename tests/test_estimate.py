@@ -152,8 +152,8 @@ def test_a_group_that_a_resample_can_lack_is_too_few():
 def test_what_cannot_be_resampled_is_said():
     value = pd.Series(np.arange(40.0), name="amount")
     for data, statistic, kind, words in (
-        (value[:29], np.mean, TooFew, "29 rows"),
-        (value[:0], np.mean, TooFew, "0 values"),
+        (value[:29], np.mean, TooFew, "Too few rows to draw from: 29,"),
+        (value[:0], np.mean, TooFew, "Too few values: 0,"),
         (value.where(value > 1), np.mean, DataFault, "2 of 40 rows have no 'amount'"),
         (value.replace(3, np.inf), np.mean, DataFault, "infinite"),
         (value * 0 + 7, np.mean, TooFew, "alike"),
@@ -175,7 +175,7 @@ def test_clusters_are_named_complete_and_enough():
     mean = lambda rows: rows["margin_after"].mean()  # noqa: E731
     with pytest.raises(CrmError, match="names a column of the frame; it has customer_id"):
         interval(rows, mean, cluster="customer")
-    with pytest.raises(TooFew, match=r"5 customers \(clusters\)"):
+    with pytest.raises(TooFew, match=r"Too few customers \(clusters\) to draw from: 5,"):
         interval(rows, mean, cluster="risk")
     with pytest.raises(DataFault, match="1 of 600 rows have no 'customer_id'"):
         interval(rows.assign(customer_id=rows["customer_id"].where(rows.index > 0)), mean, cluster="customer_id")
@@ -293,7 +293,7 @@ def test_gaps_and_other_answers_are_never_a_no():
     for other in (["yes", "no"], [0, 2], [0.5], pd.Series(pd.to_datetime(["2024-01-01"]))):
         with pytest.raises(DataFault):
             share_interval(other)
-    with pytest.raises(TooFew, match="0 values"):
+    with pytest.raises(TooFew, match="Too few values: 0,"):
         share_interval(pd.Series([], dtype=bool))
 
 
@@ -447,5 +447,5 @@ def test_observed_keeps_what_had_been_read_by_the_day():
 def test_enough_returns_the_rows_or_says_how_many_there_are():
     rows = trial()
     assert enough(rows, 600, "rows of the trial") is rows
-    with pytest.raises(TooFew, match="3 customers who bought last year are too few: it takes at least 30"):
+    with pytest.raises(TooFew, match="Too few customers who bought last year: 3, where it takes at least 30"):
         enough(rows[:3], 30, "customers who bought last year")

@@ -345,7 +345,7 @@ def test_a_number_is_right_at_the_precision_of_the_chapter():
     [
         ["A", "B"],
         ("B", "A", "A"),
-        {"A", "B"},
+        pytest.param({"A", "B"}, id="set"),
         pd.Index(["A", "B"]),
         pd.Series(["B", "A"]),
         pd.Series(["B", "A"]).unique(),

@@ -392,3 +392,11 @@ def test_years_and_days_with_too_little_are_said(company):
         facts.booked_years(company(costs=[("A", 2020, "sales", 1.0)]))
     with pytest.raises(TooFew, match="Nobody has bought anything by 2021-02-01"):
         facts.customer_summary(db.at("2021-02-01"))
+
+
+def test_shares_of_a_total():
+    value = pd.Series([6.0, 3.0, -1.0], index=list("abc"))
+    assert facts.share_of_total(value).tolist() == [0.75, 0.375, -0.125]
+    for nothing in ([1.0, -1.0], [0.1, 0.2, -0.3], [-5.0], []):
+        with pytest.raises(TooFew, match="nothing that could be shared out"):
+            facts.share_of_total(pd.Series(nothing, dtype=float))

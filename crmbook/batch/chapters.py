@@ -4,6 +4,7 @@ import ast
 import difflib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from crmlib.errors import CrmError
@@ -18,15 +19,26 @@ class Chapter:
     text: str
     defaults: dict
 
+    @cached_property
+    def content(self):
+        """The notebook as a plain dictionary."""
+        return json.loads(self.text)
+
     @property
     def cells(self):
         """The cells as plain dictionaries."""
-        return json.loads(self.text)["cells"]
+        return self.content["cells"]
 
     @property
+    def requires(self):
+        """Tables without which a run fails: {"crmlib": {"requires": […]}} in the notebook's metadata, else orders."""
+        return self.content["metadata"].get("crmlib", {}).get("requires", ["orders"])
+
+    @cached_property
     def substance(self):
-        """What a run depends on: sources and tags, not stored outputs."""
-        return json.dumps([[c["cell_type"], _source(c), c.get("metadata", {}).get("tags", [])] for c in self.cells])
+        """What a run depends on: required tables, sources and tags, not stored outputs."""
+        cells = [[c["cell_type"], _source(c), c.get("metadata", {}).get("tags", [])] for c in self.cells]
+        return json.dumps([self.requires, cells])
 
 
 def find_chapters(names=(), folder=None):
@@ -85,7 +97,11 @@ def _source(cell):
 
 def _assignments(source, path):
     found = {}
-    for node in ast.parse(source).body:
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as fault:
+        raise CrmError(f"{path}: the cell tagged parameters is not plain Python: {fault}.") from None
+    for node in statements:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             try:
                 found[node.targets[0].id] = ast.literal_eval(node.value)

@@ -1,5 +1,6 @@
 """A papermill engine with limits: time for the whole run, output, memory. What breaks one ends that run only."""
 
+import json
 import threading
 import time
 
@@ -58,16 +59,16 @@ class LimitedClient(PapermillNotebookClient):
         self.nb_man.cell_start(cell, index)
         try:
             self.execute_cell(cell, index)
-        except CellExecutionError as fault:
-            self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=fault)
-        except (CellTimeoutError, DeadKernelError) as fault:
+            # A limit may break at the very end of a cell, when the kernel has answered already.
+            fault = self.broken and DeadKernelError(self.broken[1])
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as raised:
+            fault = raised
+        if self.broken or isinstance(fault, CellTimeoutError | DeadKernelError):
             self._explain(self.nb.cells[index], fault, number)
+        if fault:
             self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=fault)
-        else:
-            return True
-        finally:
-            self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
-        return False
+        self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+        return not fault
 
     def _explain(self, cell, fault, number):
         cell.execution_count = number  # a kernel that ended could not say it
@@ -78,11 +79,12 @@ class LimitedClient(PapermillNotebookClient):
 
     def process_message(self, message, cell, cell_index):
         """Take in one message of the kernel, unless the run has said too much already."""
-        self.output_bytes += _size(message["content"])
-        if self.output_bytes > self.limits["output_bytes"] and message["msg_type"] in _OUTPUTS:
-            limit = self.limits["output_bytes"] / MEGABYTE
-            self._stop("TooMuchOutput", f"the run wrote more than {limit:g} MB of output.")
-            return None
+        if message["msg_type"] in _OUTPUTS:
+            self.output_bytes += len(json.dumps(message["content"], ensure_ascii=False, default=str).encode())
+            if self.output_bytes > self.limits["output_bytes"]:
+                limit = self.limits["output_bytes"] / MEGABYTE
+                self._stop("TooMuchOutput", f"the run wrote more than {limit:g} MB of output.")
+                return None
         return super().process_message(message, cell, cell_index)
 
     def _watch_memory(self, over):
@@ -101,13 +103,6 @@ class LimitedClient(PapermillNotebookClient):
 
 
 _OUTPUTS = {"stream", "display_data", "execute_result", "update_display_data", "error"}
-
-
-def _size(content):
-    """Roughly the bytes a message adds to the notebook."""
-    if "text" in content:
-        return len(content["text"])
-    return sum(len(value) if isinstance(value, str) else 100 for value in (content.get("data") or {}).values())
 
 
 class LimitedEngine(Engine):

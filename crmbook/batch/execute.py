@@ -5,13 +5,16 @@ import logging
 import tempfile
 import time
 import traceback
+from importlib.metadata import version
 from pathlib import Path
 
 from crmbook.batch.kernels import kernel_environment
-from crmbook.batch.plan import code_digest
-from crmlib.records import MIME
+from crmbook.batch.plan import DATA, code_digest
+from crmlib.boundary import LEFT_OUT
+from crmlib.records import CLAIM_MIME, MIME
 
 OK, FAILED = "ok", "failed"
+TABLE_FILES = (".csv", ".parquet")
 
 
 def make_task(run, limits, code=None):
@@ -25,6 +28,7 @@ def make_task(run, limits, code=None):
         "title": run.chapter.name,
         "notebook": run.chapter.text,
         "parameters": run.parameters,
+        "requires": run.chapter.requires,
         "limits": limits,
         "code": code,
     }
@@ -34,8 +38,8 @@ def execute(task, report=None):
     """Run one task.
 
     Parameters: task - from make_task; report - called with (cells done, cells in all), or None.
-    Returns: outcome, a dictionary with run, status, seconds, error, records, notebook and page (texts). Nothing that
-    the notebook does raises here.
+    Returns: outcome, a dictionary with run, status, seconds, error, version (of crmlib), records, claims, left_out
+    (sentences), notebook and page (texts). Nothing that the notebook does raises here.
     """
     started = time.monotonic()
     try:
@@ -48,16 +52,30 @@ def execute(task, report=None):
 def failure(name, kind, text, details=""):
     """The outcome of a run that produced nothing."""
     error = {"cell": None, "source": "", "name": kind, "text": text, "details": details}
-    return {"run": name, "status": FAILED, "error": error, "records": [], "notebook": "", "page": "", "seconds": 0.0}
+    nothing = {"records": [], "claims": [], "left_out": [], "notebook": "", "page": "", "seconds": 0.0}
+    return {"run": name, "status": FAILED, "error": error, "version": version("crmlib"), **nothing}
 
 
 def _checked_and_executed(task, report):
     if task["code"] not in (None, code_digest()):
         text = "this worker has another version of crmlib than the batch; install the same one and start it again."
         return failure(task["run"], "OtherCode", text)
+    lacking = _lacking(task)
+    if lacking:
+        text = f"{task['title']} requires the table '{lacking[0]}', which '{task['parameters'][DATA]}' does not have."
+        return failure(task["run"], "MissingTable", text)
     with tempfile.TemporaryDirectory(prefix="crmbook-") as folder:
         notebook, error = _run_notebook(task, report, Path(folder))
     return finished(task, notebook, error)
+
+
+def _lacking(task):
+    """The required tables of which the data folder has no file; a chapter without data requires none."""
+    if DATA not in task["parameters"]:
+        return []
+    paths = list(Path(task["parameters"][DATA]).iterdir())
+    there = {path.stem.lower() for path in paths if path.is_dir() or path.suffix.lower() in TABLE_FILES}
+    return [name for name in task["requires"] if name not in there]
 
 
 def finished(task, notebook, error):
@@ -71,7 +89,10 @@ def finished(task, notebook, error):
         "run": task["run"],
         "status": FAILED if error else OK,
         "error": error,
+        "version": version("crmlib"),
         "records": records_of(notebook),
+        "claims": records_of(notebook, CLAIM_MIME),
+        "left_out": list(dict.fromkeys(left["sentence"] for left in records_of(notebook, LEFT_OUT))),
         "notebook": nbformat.writes(notebook) + "\n",
         "page": page_of(notebook, task["title"], task["parameters"]),
     }
@@ -120,10 +141,10 @@ def _error(fault):
     }
 
 
-def records_of(notebook):
-    """Collect what `crmlib.record` kept in a notebook's outputs."""
+def records_of(notebook, mime=MIME):
+    """Collect what `crmlib.record` (or what else writes `mime`) kept in a notebook's outputs."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    found = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    found = [output["data"][mime] for output in outputs if mime in output.get("data", {})]
     return json.loads(json.dumps(found))
 
 

@@ -12,7 +12,8 @@ import nbformat
 from crmbook.batch.kernels import kernel_environment
 
 CELL_SECONDS = 120
-KEPT_CELL_METADATA = ("tags", "slideshow", "jupyter")
+KEPT_CELL_METADATA = ("tags", "name", "jp-MarkdownHeadingCollapsed")
+KEPT_METADATA = ("crmlib",)  # which tables the chapter requires
 
 
 def refresh(path):
@@ -43,7 +44,8 @@ def refresh(path):
 def cleaned(notebook):
     """Keep what a reader or a test needs; drop what differs between machines and runs."""
     notebook.metadata = nbformat.from_dict(
-        {
+        {k: v for k, v in notebook.metadata.items() if k in KEPT_METADATA}
+        | {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }

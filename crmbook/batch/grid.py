@@ -1,9 +1,14 @@
 """The parameter sets of a batch: from NAME=VALUE texts, a CSV or YAML file, or Python values."""
 
 import ast
+import codecs
 import csv
 import datetime
 import difflib
+import io
+import json
+import os
+from decimal import Decimal
 from pathlib import Path
 
 from crmlib.errors import CrmError
@@ -16,11 +21,32 @@ KINDS = {
     list: "a list",
     dict: "a mapping",
 }
+LONGEST_SHOWN = 60
 TRUE, FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
+def rows_of(grid):
+    """Take the parameter sets of a batch as they come: None, a file, a table, or a list of dictionaries.
+
+    Missing values of a table or list (None, NaN, NaT) are gaps, as an empty cell is: they keep the notebook's default.
+    Returns: list of dictionaries. Raises: CrmError when it is none of these, or has no rows.
+    """
+    if grid is None:
+        return [{}]
+    if isinstance(grid, str | os.PathLike):
+        return read_grid(grid)
+    import pandas as pd
+
+    rows = grid.to_dict("records") if isinstance(grid, pd.DataFrame) else grid
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
+        raise CrmError("A grid is a file, a pandas table or a list of dictionaries, one a parameter set.")
+    if not rows:
+        raise CrmError("The grid has no rows.")
+    return [{n: v for n, v in row.items() if not (pd.api.types.is_scalar(v) and pd.isna(v))} for row in rows]
+
+
 def read_grid(path):
-    """Read a grid: one row, one parameter set; an empty cell keeps the notebook's default.
+    """Read a grid: one row, one parameter set; an empty cell (in YAML: null) keeps the notebook's default.
 
     Parameters: path - a .csv, .yaml or .yml file. Returns: list of dictionaries.
     Raises: CrmError when the file cannot be read as one.
@@ -31,36 +57,54 @@ def read_grid(path):
     readers = {".csv": _read_csv, ".yaml": _read_yaml, ".yml": _read_yaml}
     if path.suffix.lower() not in readers:
         raise CrmError(f"A grid is a .csv, .yaml or .yml file, not '{path.name}'.")
-    rows = readers[path.suffix.lower()](path)
+    rows = readers[path.suffix.lower()](path, _text(path))
     if not rows:
         raise CrmError(f"The grid '{path}' has no rows.")
     return rows
 
 
-def _read_csv(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
+def _text(path):
+    """The file's text: UTF-8, or UTF-16 that says so. What is neither is refused: a guess could be another word."""
+    data = path.read_bytes()
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        other = "perhaps GBK, or UTF-16 without its mark"
+        raise CrmError(f"{path} is not encoded as UTF-8 ({other}): save it as UTF-8, in a spreadsheet as 'CSV UTF-8'.")
+    return text
+
+
+def _read_csv(path, text):
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    start, rows = 1, []
+    try:
         names = reader.fieldnames or []
         if len(set(names)) < len(names) or not all(name and name.strip() for name in names):
             raise CrmError(f"{path}: the first line must give each column a different name.")
-        rows = []
+        start = reader.line_num + 1
         for row in reader:
             if None in row or None in row.values():
                 raise CrmError(f"{path}, line {reader.line_num}: not as many values as columns.")
             rows.append({name.strip(): text for name, text in row.items() if text.strip() != ""})
+            start = reader.line_num + 1
+    except csv.Error as fault:
+        raise CrmError(f"{path}, line {start}: {fault}; close each quotation mark that is opened.") from None
     return rows
 
 
-def _read_yaml(path):
+def _read_yaml(path, text):
     import yaml
 
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as fault:
-        raise CrmError(f"{path} is not YAML: {fault}") from fault
+        rows = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as fault:
+        raise CrmError(f"{path} is not YAML: {' '.join(str(fault).split())}.") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise CrmError(f"{path}: a grid is a list of parameter sets, one '- name: value' block each.")
-    return rows
+    return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 def read_settings(texts):
@@ -87,27 +131,56 @@ def check_names(rows, chapters):
 def typed(row, chapter):
     """Give the values of a row the types of the chapter's defaults; names of other chapters are left out.
 
-    Raises: CrmError that names chapter, parameter and value.
+    Returns: dictionary of values as JSON knows them: days are texts such as "2024-06-30", None keeps the default.
+    Raises: CrmError that names chapter, parameter and value; NaN and infinity are refused.
     """
-    return {name: _typed(row[name], chapter.defaults[name], name, chapter) for name in chapter.defaults if name in row}
+    given = {name: _plain(row[name]) for name in chapter.defaults if row.get(name) is not None}
+    return {name: _typed(value, chapter.defaults[name], name, chapter) for name, value in given.items()}
+
+
+def _plain(value):
+    """Dates at midnight, numpy's and decimal numbers, paths as what JSON knows; anything else as it is."""
+    if getattr(getattr(value, "dtype", None), "kind", "") == "M":
+        import pandas as pd
+
+        value = pd.Timestamp(value)
+    if hasattr(value, "dtype"):
+        value = value.tolist()
+    moment = isinstance(value, datetime.datetime) and value == value  # NaT is not
+    if moment and value.tzinfo is None and value.time() == datetime.time():
+        value = value.date()
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 def _typed(value, default, name, chapter):
-    kind = type(default)
-    if default is None or isinstance(default, tuple):
-        return _literal(value)
-    converted = _converted(value, kind)
-    if converted is None:
-        raise CrmError(f"Parameter '{name}' of {chapter.name} is {KINDS[kind]} (default {default!r}), not {value!r}.")
+    where, kind = f"Parameter '{name}' of {chapter.name}", type(default)
+    free = default is None or isinstance(default, tuple)
+    converted = _literal(value) if free else _converted(value, kind)
+    if converted is None and not free:
+        hint = "; a day is written 2024-06-30" if isinstance(value, datetime.date) else ""
+        raise CrmError(f"{where} is {KINDS[kind]} (default {default!r}), not {_short(value)}{hint}.")
+    try:
+        json.dumps([value, converted], allow_nan=False)
+    except ValueError:
+        raise CrmError(f"{where} takes finite numbers, not {_short(value)}.") from None
+    except TypeError:
+        raise CrmError(f"{where} takes plain values (text, numbers, lists of them), not {_short(value)}.") from None
     return converted
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def _converted(value, kind):
     """The value as this kind, or None."""
     if kind is str:
-        if isinstance(value, datetime.date):
-            return value.isoformat()
-        return value if isinstance(value, str) else None if isinstance(value, list | dict) else str(value)
+        return None if isinstance(value, list | dict | datetime.date) else str(value)
     if kind is bool:
         text = str(value).strip().lower()
         return True if text in TRUE else False if text in FALSE else None
@@ -116,7 +189,7 @@ def _converted(value, kind):
             return None
         try:
             return int(value, 10) if kind is int and isinstance(value, str) else _exact(value, kind)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
     value = _literal(value)
     return value if isinstance(value, kind) else None
@@ -124,7 +197,8 @@ def _converted(value, kind):
 
 def _exact(value, kind):
     number = kind(value)
-    return number if isinstance(value, str) or number == value else None
+    # What is not finite is refused by name later on.
+    return number if isinstance(value, str) or number == value or number != number else None
 
 
 def _literal(value):
@@ -132,5 +206,5 @@ def _literal(value):
         return value
     try:
         return ast.literal_eval(value)
-    except (ValueError, SyntaxError):
+    except (ValueError, TypeError, SyntaxError):
         return value

@@ -2,16 +2,21 @@
 
 import html
 import json
+import re
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).with_name("templates")
 HOME_FROM_RUN = "../../../index.html"
+HEADING = re.compile(r"(#+) +(.*)\n*")
+DEEPER = "◆"  # opens the headings of what the core never needs
 
 
 class MathMLRenderer(IPythonRenderer):
@@ -80,10 +85,32 @@ def page_of(notebook, title, parameters=None, home=HOME_FROM_RUN):
         "page_title": title,
         "page_style": _style(),
         "page_home": home,
+        "page_version": version("crmlib"),
         "page_parameters": [(name, _shown(value)) for name, value in (parameters or {}).items()],
     }
-    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    body, _ = _exporter().from_notebook_node(_folded(notebook), resources=resources)
     return body
+
+
+def _folded(notebook):
+    """A copy whose sections headed ◆ are marked where they begin and end, for the template to fold.
+
+    A section ends before the next heading of its level or above, or with the notebook.
+    """
+    cells, level = [], 0
+    for cell in notebook.cells:
+        cell = NotebookNode(cell, metadata=NotebookNode(cell.metadata))
+        heading = HEADING.match(cell.source) if cell.cell_type == "markdown" else None
+        if heading and level and len(heading[1]) <= level:
+            cells[-1].metadata["unfold"] = True
+            level = 0
+        if heading and not level and heading[2].startswith(DEEPER):
+            level = len(heading[1])
+            cell.metadata["fold"], cell.source = heading[0], cell.source[heading.end() :]
+        cells.append(cell)
+    if level:
+        cells[-1].metadata["unfold"] = True
+    return NotebookNode(notebook, cells=cells)
 
 
 def _shown(value):

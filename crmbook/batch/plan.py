@@ -1,10 +1,12 @@
 """The runs of a batch: one a chapter and parameter set, each with a name and a fingerprint.
 
-A run is known by notebook, parameters, data, crmlib's code and the environment: what is the same need not run again.
+A run is known by notebook, parameters, the data folder and the files that parameters name, the code of crmlib and
+crmbook, and the environment: what is the same need not run again.
 """
 
 import hashlib
 import json
+import os
 import platform
 import re
 import unicodedata
@@ -19,7 +21,7 @@ from crmlib.places import INSTALLED_COPY, PACKAGE, find_data
 
 DATA = "data"
 LONGEST_NAME = 60
-CODE = {".py", ".csv", ".html", ".toml", ".mplstyle"}
+FILES = {".csv", ".parquet", ".xlsx", ".yaml", ".yml", ".json", ".toml", ".txt"}
 
 
 @dataclass(frozen=True)
@@ -34,39 +36,60 @@ class Run:
     cells: int = field(default=0)
 
 
-def make_plan(chapters, rows=({},), settings=None, data=None):
+def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=None):
     """Combine chapters and parameter sets.
 
     Parameters: chapters - list of Chapter; rows - parameter sets; settings - for every row, a row's own value wins;
-    data - folder of tables for rows that name none.
-    Returns: list of Run, equal ones once. Raises: CrmError for unknown names, wrong types, folders that are not there.
+    data - folder of tables for rows that name none; beside - folder of the grid file; out - output folder, which is not
+    data even if it lies among them.
+    The data folder, and each file that a text parameter names, is looked for in the caller's folder, then in `beside`;
+    the notebook is given its full path, and its content is part of the run's fingerprint.
+    Returns: list of Run, equal ones once. Raises: CrmError for unknown names, wrong types, folders and files that are
+    not there.
     """
     rows = [{**(settings or {}), **row} for row in rows]
     check_names(rows, chapters)
+    places = [Path.cwd(), *([Path(beside).resolve()] if beside else [])]
+    contents = cache(lambda path: data_digest(path, out) if path.is_dir() else _file_digest(path))
+    same_for_all = [code_digest(), environment_digest()]
     runs = {}
     for chapter in chapters:
         for row in rows:
-            run = _run(chapter, typed(row, chapter), data)
+            asked = typed(row, chapter)
+            found = _found(chapter, asked, data, places)
+            identity = [chapter.substance, asked | {name: contents(path) for name, path in found.items()}, same_for_all]
+            run = Run(
+                chapter,
+                asked,
+                asked | {name: str(path) for name, path in found.items()},
+                name=f"{chapter.name}/{folder_name(asked)}",
+                fingerprint=digest(identity),
+                cells=sum(cell["cell_type"] == "code" for cell in chapter.cells),
+            )
             runs.setdefault(run.name, run)
     return list(runs.values())
 
 
-def _run(chapter, settings, data):
-    parameters = dict(settings)
-    content = None
-    if DATA in chapter.defaults:
-        folder = find_data(settings.get(DATA, data or chapter.defaults[DATA]))
-        parameters[DATA] = str(folder)
-        content = data_digest(folder)
-    identity = [chapter.substance, {**settings, DATA: content}, code_digest(), environment_digest()]
-    return Run(
-        chapter,
-        settings,
-        parameters,
-        name=f"{chapter.name}/{folder_name(settings)}",
-        fingerprint=digest(identity),
-        cells=sum(cell["cell_type"] == "code" for cell in chapter.cells),
-    )
+def _found(chapter, settings, data, places):
+    """The data folder and every file that a parameter names, by the parameter's name."""
+    found = {}
+    for name, value in (chapter.defaults | settings).items():
+        if name == DATA:
+            folder = settings.get(DATA, data or value)
+            found[name] = _beside(folder, places, os.path.isdir) or find_data(folder)
+        elif isinstance(value, str) and Path(value).suffix:
+            file = _beside(value, places, os.path.isfile)
+            if file:
+                found[name] = file
+            elif name in settings and Path(value).suffix.lower() in FILES:
+                folders = " or ".join(map(str, places))
+                raise CrmError(f"Parameter '{name}': there is no file '{value}' in {folders}; give its path.")
+    return found
+
+
+def _beside(given, places, there):
+    paths = [os.path.join(place, os.path.expanduser(given)) for place in places]
+    return next((Path(path).resolve() for path in paths if there(path)), None)
 
 
 def folder_name(settings):
@@ -84,29 +107,36 @@ def digest(content):
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
-@cache
-def data_digest(folder):
-    """A fingerprint of a folder's files: names and contents."""
-    files = sorted(file for file in Path(folder).rglob("*") if file.is_file() and not file.name.startswith("."))
+def data_digest(folder, out=None):
+    """A fingerprint of a folder's files, names and contents; what lies in the output folder is none of them."""
+    if folder == out:
+        raise CrmError(f"'{folder}' holds the data: choose another output folder.")
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and out not in file.parents]
+    files = [file for file in files if not file.name.startswith(".")]
     if not files:
         raise CrmError(f"The data folder '{folder}' is empty.")
-    return digest([[str(file.relative_to(folder)), _file_digest(file)] for file in files])
+    return _files_digest(files, folder)
 
 
-@cache
 def code_digest():
-    """A fingerprint of both packages: code, and the tables of words beside it."""
+    """A fingerprint of both packages: code, tables of words, page templates; not of notebooks and data inside them."""
     packages = (PACKAGE, Path(__file__).resolve().parents[1])
-    files = [file for package in packages for file in sorted(package.rglob("*")) if file.suffix in CODE]
-    files = [file for file in files if INSTALLED_COPY not in file.parents]
-    return digest([[str(file.relative_to(file.parents[1])), _file_digest(file)] for file in files])
+    return digest([_files_digest(_code(package), package.parent) for package in packages])
 
 
-@cache
+def _code(package):
+    files = sorted(file for file in package.rglob("*") if file.is_file() and not file.name.startswith("."))
+    return [file for file in files if "__pycache__" not in file.parts and INSTALLED_COPY not in file.parents]
+
+
 def environment_digest():
     """A fingerprint of Python and of every installed version."""
     installed = sorted({f"{d.name}=={d.version}" for d in distributions() if d.name != "crmlib"})
     return digest([platform.python_version(), installed])
+
+
+def _files_digest(files, folder):
+    return digest([[str(file.relative_to(folder)), _file_digest(file)] for file in files])
 
 
 def _file_digest(file):

@@ -1,6 +1,7 @@
 """The overview of a batch, one page that opens offline on a phone and a projector."""
 
 from functools import cache
+from importlib.metadata import version
 from urllib.parse import quote
 
 from crmbook.batch.execute import FAILED
@@ -35,6 +36,9 @@ def report_page(memos, planned, table):
         hidden_panels=hidden,
         when=max((memo["finished"] for memo in memos), default=""),
         figures=len(table),
+        claims=sum(len(memo["claims"]) for memo in memos),
+        left_out=sum(len(memo["left_out"]) for memo in memos),
+        version=version("crmlib"),
     )
 
 

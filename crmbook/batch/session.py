@@ -1,13 +1,14 @@
 """A batch from plan to report."""
 
 import os
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crmbook.batch import progress as telling
 from crmbook.batch.chapters import find_chapters
 from crmbook.batch.execute import FAILED, make_task
-from crmbook.batch.grid import read_grid
+from crmbook.batch.grid import rows_of
 from crmbook.batch.plan import code_digest, make_plan
 from crmbook.batch.store import Store
 from crmlib.errors import CrmError
@@ -62,12 +63,14 @@ def run(
     """Run chapters over parameter sets and collect their key figures.
 
     Parameters: chapters - names such as "grading" or "6" or paths, all when empty; data - folder of tables; settings -
-    dictionary of parameters for every run; grid - a .csv or .yaml file or a list of dictionaries, one a parameter set;
-    out - output folder; workers - processes, None for one a core; cluster - address of a Dask scheduler; retry_failed -
-    run failed runs again though nothing changed; timeout - seconds a run may take; memory_limit - bytes a run may hold,
-    None for an equal share; notebooks - folder of notebooks, None for the workbook's own.
-    Returns: DataFrame, one row a key figure: run, chapter, parameter_NAME, name, value, unit, low, high.
-    Errors: CrmError for what can be known beforehand. A run that fails is in `index.html`, not raised.
+    dictionary of parameters for every run; grid - a .csv or .yaml file, a pandas table or a list of dictionaries, one
+    row one parameter set, gaps keep the notebook's default; out - output folder; workers - processes, None for one a
+    core; cluster - address of a Dask scheduler; retry_failed - run failed runs again though nothing changed; timeout -
+    seconds a run may take; memory_limit - bytes a run may hold, None for an equal share; notebooks - folder of
+    notebooks, None for the workbook's own.
+    A file that a parameter names is looked for in the working folder, then beside the grid file.
+    Returns: DataFrame, one row a key figure: run, chapter, parameter_NAME, name, value, unit, low, high, version.
+    Errors: CrmError for what can be known beforehand. Runs that failed, and a table without rows, are warned about.
     """
     summary = run_batch(
         chapters,
@@ -85,7 +88,13 @@ def run(
     )
     if summary.interrupted:
         raise KeyboardInterrupt
-    return summary.results()
+    table = summary.results()
+    if summary.failed:
+        first, index = telling.result_line(summary.failed[0]), summary.folder / "index.html"
+        warnings.warn(f"{len(summary.failed)} of {summary.planned} runs failed: {first}; see {index}.", stacklevel=2)
+    elif table.empty:
+        warnings.warn(f"None of the {summary.planned} runs recorded a key figure: the table is empty.", stacklevel=2)
+    return table
 
 
 def run_batch(
@@ -95,8 +104,10 @@ def run_batch(
     workers = _checked_workers(workers)
     if not timeout > 0:
         raise CrmError(f"The time-out must be more than 0 seconds, not {timeout}.")
-    rows = grid if isinstance(grid, list) else read_grid(grid) if grid else [{}]
-    plan = make_plan(find_chapters(chapters, notebooks), rows, settings, data)
+    beside = Path(grid).parent if isinstance(grid, str | os.PathLike) else None
+    plan = make_plan(
+        find_chapters(chapters, notebooks), rows_of(grid), settings, data, beside=beside, out=Path(out).resolve()
+    )
     limits = {
         "seconds": timeout,
         "output_bytes": OUTPUT_BYTES,
@@ -180,5 +191,5 @@ def _report(store, summary, plan):
     order = {planned.name: number for number, planned in enumerate(plan)}
     summary.memos = dict(sorted(summary.memos.items(), key=lambda item: order[item[0]]))
     table = summary.results()
-    save_results(store, table)
+    save_results(store, list(summary.memos.values()), table)
     store.write("index.html", report_page(list(summary.memos.values()), summary.planned, table))

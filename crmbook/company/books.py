@@ -7,11 +7,11 @@ import numpy as np
 from crmbook.company import campaigns, trials
 from crmbook.company.contracts import CONTRACT, PLANS
 from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
+from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.months import live_through
 from crmbook.company.orders import SALES_CHANNELS
 from crmbook.company.settings import REFERRAL_REWARD
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
-from crmlib.tables.columns import LEAVING_REASONS
 
 
 @dataclass

@@ -2,25 +2,35 @@
 
 import numpy as np
 
-from crmbook.company import campaigns, key_account, phrases, settings
+from crmbook.company import campaigns, key_account, settings
 from crmbook.company.campaigns import CHANNELS
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS, YEARS, day, weekday
 from crmbook.company.names import STAFF, take
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Labels, Moments, Numbers, Sheet, Texts
+from crmbook.company.words import phrases
 
 PURPOSES = ["information", "emotion", "ideas", "opinions", "policy"]
 VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
 _PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note")
 _NO_NOTE = 0
-NOTES = [None, *phrases.NOTES["visit"], *phrases.NOTES["phone"], *phrases.NOTES["apology"], *phrases.QUESTIONS]
-_VISIT_NOTES = 1, 1 + len(phrases.NOTES["visit"])
-_PHONE_NOTES = _VISIT_NOTES[1], _VISIT_NOTES[1] + len(phrases.NOTES["phone"])
-APOLOGY = _PHONE_NOTES[1]
-_QUESTION_NOTES = APOLOGY + 1, len(NOTES)
 REMINDER_DAYS = np.arange(5, 75)
-NOTES += [phrases.NOTES["reminder"][0].format(days=days) for days in REMINDER_DAYS]
-_REMINDERS = _QUESTION_NOTES[1]
+NOTES, _RANGE = [None], {}
+for _kind, _notes in (
+    ("visit", phrases("note", "visit")),
+    ("phone", phrases("note", "phone")),
+    ("apology", phrases("note", "apology")),
+    ("question", phrases("question")),
+    ("reminder", [phrases("note", "reminder")[0].format(days=days) for days in REMINDER_DAYS]),
+):
+    _RANGE[_kind] = len(NOTES), len(NOTES) + len(_notes)
+    NOTES += _notes
+_REMINDER_OF_DAY_0 = _RANGE["reminder"][0] - REMINDER_DAYS[0]
+_NOT_REACHED = NOTES.index("Not reached, message left.")
+_PURPOSE = np.zeros(len(NOTES), dtype=int)
+for _code in (1, 2):
+    _PURPOSE[[NOTES.index(text) for text in phrases("question", PURPOSES[_code])]] = _code
+"""Of a customer's question: emotion, ideas, otherwise information."""
 
 
 def all_contacts(books, members, delays):
@@ -144,7 +154,8 @@ def _accounts(generator, books):
     channel = np.where(generator.random(size) < 0.45, VISIT, np.where(generator.random(size) < 0.7, PHONE, EMAIL))
     minute = days * 1440 + generator.integers(9 * 12, 17 * 12 + 6, size) * 5
     incoming = (generator.random(size) < np.where(channel == VISIT, 0.0, 0.35)).astype(int)
-    note = np.where(channel == VISIT, generator.integers(*_VISIT_NOTES, size), generator.integers(*_PHONE_NOTES, size))
+    visits, calls = (generator.integers(*_RANGE[kind], size) for kind in ("visit", "phone"))
+    note = np.where(channel == VISIT, visits, calls)
     note = np.where((channel == EMAIL) | (generator.random(size) < 0.35), _NO_NOTE, note)
     purpose = pick(generator, [0.5, 0.14, 0.12, 0.16, 0.08], size)
     staff = customer % 5
@@ -169,11 +180,18 @@ def _reminders(generator, books, delays):
         when = MONTH_START[month] + generator.integers(2, 26, int(late.sum()))
         when = np.where(weekday(when) >= 5, when - 2, when)
         minute = when * 1440 + 600 + generator.integers(0, 300, len(when))
-        parts.append(_part(who[late], minute, EMAIL, 4, staff=who[late] % 5, note=_REMINDERS + overdue - 5))
+        parts.append(_part(who[late], minute, EMAIL, 4, staff=who[late] % 5, note=_REMINDER_OF_DAY_0 + overdue))
     key = np.flatnonzero(books.state.scripted)
     for text, overdue in (("2024-05-13", 12), ("2024-05-24", 23)):
         parts.append(
-            _part(key, np.array([day(text) * 1440 + 615]), EMAIL, 4, staff=key % 5, note=_REMINDERS + overdue - 5)
+            _part(
+                key,
+                np.array([day(text) * 1440 + 615]),
+                EMAIL,
+                4,
+                staff=key % 5,
+                note=_REMINDER_OF_DAY_0 + overdue,
+            )
         )
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 
@@ -188,9 +206,8 @@ def _questions(generator, books):
     )
     size = len(who)
     channel = np.array([WECHAT, PHONE, EMAIL])[pick(generator, [0.5, 0.33, 0.17], size)]
-    note = generator.integers(*_QUESTION_NOTES, size)
-    kind = (note - _QUESTION_NOTES[0]) // 2
-    purpose = np.where(kind == 4, 2, np.where(kind == 5, 1, 0))
+    note = generator.integers(*_RANGE["question"], size)
+    purpose = _PURPOSE[note]
     minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
         int
     )
@@ -204,9 +221,9 @@ def _complaint_visits(books):
     key = np.flatnonzero(books.state.scripted)
     complaint = key_account.COMPLAINT_DAY * 1440 + 14 * 60
     parts = [
-        _part(key, np.array([complaint]), VISIT, 3, 1, staff=key % 5, note=APOLOGY, answered=complaint),
-        _part(key, np.array([day("2024-05-08") * 1440 + 640]), PHONE, 0, staff=key % 5, note=_PHONE_NOTES[0] + 3),
-        _part(key, np.array([day("2024-05-21") * 1440 + 905]), PHONE, 0, staff=key % 5, note=_PHONE_NOTES[0] + 3),
+        _part(key, np.array([complaint]), VISIT, 3, 1, staff=key % 5, note=_RANGE["apology"][0], answered=complaint),
+        _part(key, np.array([day("2024-05-08") * 1440 + 640]), PHONE, 0, staff=key % 5, note=_NOT_REACHED),
+        _part(key, np.array([day("2024-05-21") * 1440 + 905]), PHONE, 0, staff=key % 5, note=_NOT_REACHED),
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 

@@ -8,8 +8,9 @@ from crmbook.company.days import LAST_DAY, MONTH_START, YEARS
 from crmbook.company.orders import SALES_CHANNELS
 from crmbook.company.randomness import stream
 from crmbook.company.sheets import Choices, Days, Integers, Numbers, Sheet
+from crmlib.dictionary import choices
 
-ACTIVITIES = ["sales", "delivery", "service", "administration"]
+ACTIVITIES = choices("cost_to_serve", "activity")
 _DELIVERY = np.array([settings.DELIVERY_COST[name] for name in SALES_CHANNELS])
 _CONTACT = np.array([settings.CONTACT_COST[name] for name in CHANNELS])
 

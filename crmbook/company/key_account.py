@@ -4,10 +4,10 @@ import numpy as np
 
 from crmbook.company import leaving
 from crmbook.company.days import MONTH_START, day
+from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.names import INDUSTRIES
 from crmbook.company.service import LATE
 from crmbook.company.sheets import NONE
-from crmlib.tables.columns import LEAVING_REASONS
 
 LATE_MONTHS = (37, 38, 39)
 COMPLAINT_DAY = day("2024-04-16")

@@ -7,8 +7,9 @@ from crmbook.company.days import MONTH_START, MONTHS, month_of
 from crmbook.company.randomness import logistic
 from crmbook.company.service import BILLING, DAMAGED, LATE, SITE, STAFF, TASTE, WRONG
 from crmbook.company.sheets import NONE
-from crmlib.tables.columns import LEAVING_REASONS
+from crmlib.dictionary import choices
 
+LEAVING_REASONS = choices("exit_interviews", "reason")
 _REASON_OF_CAUSE = np.zeros(7, dtype=int)
 _REASON_OF_CAUSE[[LATE, DAMAGED, WRONG, TASTE, STAFF, BILLING, SITE]] = [3, 3, 2, 0, 2, 2, 2]
 

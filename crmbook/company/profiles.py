@@ -12,7 +12,6 @@ from crmbook.company.products import CATEGORIES
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Numbers, Sheet, Texts
 
-REGIONS = list(names.CITIES)
 OCCUPATIONS = [
     "teacher",
     "engineer",
@@ -131,7 +130,7 @@ def customer_sheet(books, details, company_names):
             "phone": Texts(details["phone"]),
             "email": Texts(email),
             "city": Choices(people.city, names.CITY_NAMES),
-            "region": Choices(people.region, REGIONS),
+            "region": Choices(people.region, names.REGIONS),
             **_told(generator, people),
             "registered_on": Days(people.registered),
             "registration_channel": Choices(people.registration, pop.REGISTRATION_CHANNELS),

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from crmbook.company import names, phrases
+from crmbook.company import names
 from crmbook.company.days import LAST_DAY, weekday
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import DAY_ZERO, NONE, Choices, Integers, Sheet, Texts
 from crmbook.company.texts import slip
+from crmbook.company.words import phrases
 
 SOURCES = ["web", "store", "callcentre", "fair"]
 DUPLICATE_SHARE = 0.05
@@ -196,7 +197,8 @@ def _callcentre(generator, people, details, _, who, day, junk):
     caller = np.array([f"{s.upper()}, {g.upper()}" for s, g in zip(surname, given, strict=True)], dtype=object)
     phone = np.array([f"+86{text}" for text in _phones(generator, details["phone"][who], 0.01)], dtype=object)
     caller[junk], phone[junk] = "UNKNOWN", None
-    note = names.take(phrases.AGENT_NOTES, generator.integers(0, len(phrases.AGENT_NOTES), len(who)))
+    notes = phrases("agent note")
+    note = names.take(notes, generator.integers(0, len(notes), len(who)))
     town = np.array([text.upper() for text in names.take(names.CITY_NAMES, people.city[who])], dtype=object)
     return {
         "caller": Texts(caller),

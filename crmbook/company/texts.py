@@ -2,9 +2,18 @@
 
 import numpy as np
 
-from crmbook.company import phrases
+from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.names import take
 from crmbook.company.products import product_sheet
+from crmbook.company.service import CAUSES
+from crmbook.company.words import phrases
+
+_TONES = ("criticism", "middling", "praise")
+
+
+def _by_code(kind, names, language):
+    """Return one list of phrases for each name; its position is the name's code."""
+    return [phrases(kind, name, language) for name in names]
 
 
 def _chosen(generator, lists, codes):
@@ -25,20 +34,11 @@ def complaint_texts(generator, cause, severity, product, chinese):
     table = product_sheet().frame()
     things = np.where(chinese, take(table["chinese_name"], product), take(table["name"], product))
     days = generator.integers(3, 15, size)
-    english = _chosen(generator, phrases.COMPLAINTS_ENGLISH, np.where(chinese, -1, cause))
-    zh = _chosen(generator, phrases.COMPLAINTS_CHINESE, np.where(chinese, cause, -1))
+    english = _chosen(generator, _by_code("complaint", CAUSES, "en"), np.where(chinese, -1, cause))
+    zh = _chosen(generator, _by_code("complaint", CAUSES, "zh"), np.where(chinese, cause, -1))
     body = np.where(chinese, zh, english)
     grave = (severity >= 4) & (generator.random(size) < 0.7)
-    ending_en = np.where(
-        grave,
-        take(phrases.GRAVE_ENGLISH, generator.integers(0, 3, size)),
-        take(phrases.ENDINGS_ENGLISH, generator.integers(0, len(phrases.ENDINGS_ENGLISH), size)),
-    )
-    ending_zh = np.where(
-        grave,
-        take(phrases.GRAVE_CHINESE, generator.integers(0, 3, size)),
-        take(phrases.ENDINGS_CHINESE, generator.integers(0, len(phrases.ENDINGS_CHINESE), size)),
-    )
+    ending_en, ending_zh = (_endings(generator, grave, language) for language in ("en", "zh"))
     texts = [
         (b.format(thing=t, day=d) + ("" if c else " ") + e).strip()
         for b, t, d, c, e in zip(body, things, days, chinese, np.where(chinese, ending_zh, ending_en), strict=True)
@@ -46,11 +46,19 @@ def complaint_texts(generator, cause, severity, product, chinese):
     return with_typos(generator, texts, 0.22)
 
 
+def _endings(generator, grave, language):
+    sharp, usual = phrases("grave ending", language=language), phrases("ending", language=language)
+    return np.where(
+        grave,
+        take(sharp, generator.integers(0, len(sharp), len(grave))),
+        take(usual, generator.integers(0, len(usual), len(grave))),
+    )
+
+
 def survey_comments(generator, tone, cause, chinese, writes):
     """Write open answers: criticism, middling or praise by tone; half of those with a problem tell it."""
     size = len(tone)
-    english = [phrases.CRITICISM_ENGLISH, phrases.MIDDLING_ENGLISH, phrases.PRAISE_ENGLISH]
-    zh = [phrases.CRITICISM_CHINESE, phrases.MIDDLING_CHINESE, phrases.PRAISE_CHINESE]
+    english, zh = (_by_code("comment", _TONES, language) for language in ("en", "zh"))
     general = np.where(chinese, _chosen(generator, zh, tone), _chosen(generator, english, tone))
     tells = (cause >= 0) & (generator.random(size) < 0.5) & (tone < 2)
     product = generator.integers(0, 30, size)
@@ -62,8 +70,8 @@ def survey_comments(generator, tone, cause, chinese, writes):
 
 def leaving_texts(generator, reason, chinese):
     """Write what lost customers say. Returns: array of texts."""
-    english = _chosen(generator, phrases.LEAVING_ENGLISH, reason)
-    return np.where(chinese, _chosen(generator, phrases.LEAVING_CHINESE, reason), english)
+    english = _chosen(generator, _by_code("leaving", LEAVING_REASONS, "en"), reason)
+    return np.where(chinese, _chosen(generator, _by_code("leaving", LEAVING_REASONS, "zh"), reason), english)
 
 
 def with_typos(generator, texts, share):

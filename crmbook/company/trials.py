@@ -4,10 +4,10 @@ import numpy as np
 
 from crmbook.company import settings
 from crmbook.company.days import MONTH_START, MONTHS, overall_season
+from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.population import CAMPAIGN_TYPES, PERSONALITIES
 from crmbook.company.randomness import logistic, pick
 from crmbook.company.sheets import NONE
-from crmlib.tables.columns import LEAVING_REASONS
 
 RETENTION_MONTHS = (14, 20, 26, 32, 38)
 WINBACK_MONTHS = (16, 24, 32, 40)

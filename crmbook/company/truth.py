@@ -1,14 +1,23 @@
 """What no company could observe, written apart so that a method can be graded."""
 
+from pathlib import Path
+
 import numpy as np
 
 from crmbook.company import key_account, ratings, settings, trials
 from crmbook.company import population as pop
 from crmbook.company.days import MONTH_START
+from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.service import CAUSES
 from crmbook.company.sheets import Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 from crmbook.company.surveys import WAVES
-from crmlib.tables.columns import LEAVING_REASONS
+from crmlib import dictionary
+
+TRUTH = dictionary.read(Path(__file__).with_name("truth.csv"))
+"""Schemas of the truth tables by name; the file is ``truth/<name>``. A reference to a table means the observable one.
+
+Shares and chances run from 0 to 1; attitudes are in standard deviations around 0.
+"""
 
 
 def truth_sheets(books):

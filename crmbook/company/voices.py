@@ -4,12 +4,12 @@ import numpy as np
 
 from crmbook.company import key_account
 from crmbook.company.days import LAST_DAY
+from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.products import CATEGORY, GIFT
 from crmbook.company.randomness import stream
 from crmbook.company.service import CAUSES, COMPLAINT_CHANNELS, REMEDIES, TASTE
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Moments, Sheet, Texts
 from crmbook.company.texts import complaint_texts, leaving_texts, with_typos
-from crmlib.tables.columns import LEAVING_REASONS
 
 FIRST_GIFT = int(np.flatnonzero(CATEGORY == GIFT)[0])
 """Teas come before gifts and teaware in the list of products."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from crmlib.database import asof, loading, tables
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError, MissingTable, TooFew
 from crmlib.places import find_data
-from crmlib.tables import SCHEMAS
 
 SHOWN_VALUES = 10
 
@@ -52,17 +52,17 @@ class CustomerDatabase:
     """One company's tables as known on ``as_of`` (that day included).
 
     ``db.orders`` and so on: pandas; ``table``: Ibis; ``sql``: DuckDB SQL. ``at``, ``only`` and ``with_table`` return a
-    CustomerDatabase again, in which all of these agree.
+    CustomerDatabase again, in which all of these agree. ``chosen``: column of customers → the values ``only`` chose.
     """
 
     def __init__(self, holdings, as_of="last", latest=None, chosen=None):
-        self._holdings, self._chosen = holdings, chosen or {}
+        self._holdings, self.chosen = holdings, chosen or {}
         self._latest = latest if latest is not None else _last_day(holdings)
         self.as_of = self._latest if isinstance(as_of, str) and as_of.strip() == "last" else asof.as_day(as_of)
         self._refuse_unsuitable_day()
         self._frames, self._filled, self._querying = {}, {}, None
-        if self._chosen and not self.has("customers"):
-            words = " and ".join(f"{column} {', '.join(map(str, wanted))}" for column, wanted in self._chosen.items())
+        if self.chosen and not self.has("customers"):
+            words = " and ".join(f"{column} {', '.join(map(str, wanted))}" for column, wanted in self.chosen.items())
             raise TooFew(f"No customer with {words} is known on {self.as_of:%Y-%m-%d}; choose others, or a later day.")
 
     def _refuse_unsuitable_day(self):
@@ -82,7 +82,7 @@ class CustomerDatabase:
 
         Raises: TooFew before the first order; CrmError after ``as_of``, or for what is no day.
         """
-        return CustomerDatabase(self._holdings, date, self.as_of, self._chosen)
+        return CustomerDatabase(self._holdings, date, self.as_of, self.chosen)
 
     def only(self, customers="all", **columns):
         """Return the same database narrowed to some customers, in every table that names a customer.
@@ -93,7 +93,7 @@ class CustomerDatabase:
         left.
         """
         wanted = columns if isinstance(customers, str) and customers == "all" else {"kind": customers, **columns}
-        chosen = dict(self._chosen)
+        chosen = dict(self.chosen)
         for column, values in wanted.items():
             values = list(values) if pd.api.types.is_list_like(values) else [values]
             self._refuse_unknown_values(column, values)
@@ -124,7 +124,7 @@ class CustomerDatabase:
         if name not in SCHEMAS:
             self._require(name)
         holdings = loading.with_frame(self._holdings, name, frame)
-        return CustomerDatabase(loading.faultless(holdings), self.as_of, self._latest, self._chosen)
+        return CustomerDatabase(loading.faultless(holdings), self.as_of, self._latest, self.chosen)
 
     @property
     def tables(self):
@@ -171,7 +171,7 @@ class CustomerDatabase:
         if self.has(name):
             return
         if name in self._holdings.tables:
-            whose = " of the chosen customers" if self._chosen else ""
+            whose = " of the chosen customers" if self.chosen else ""
             raise MissingTable(f"The table '{name}' has no rows yet on {self.as_of:%Y-%m-%d}{whose}.")
         if name in SCHEMAS:
             raise MissingTable(f"{self._holdings.source} has no table '{name}'.")
@@ -192,11 +192,11 @@ class CustomerDatabase:
         if not self._is_narrowed(name):
             return rows
         if name == "customers":
-            return rows.filter([rows[column].isin(values) for column, values in self._chosen.items()])
+            return rows.filter([rows[column].isin(values) for column, values in self.chosen.items()])
         return rows.semi_join(self._rows("customers"), "customer_id")
 
     def _is_narrowed(self, name):
-        return bool(self._chosen) and "customer_id" in self._holdings.tables[name].columns
+        return bool(self.chosen) and "customer_id" in self._holdings.tables[name].columns
 
     def sql(self, query):
         """Run one SELECT in DuckDB's SQL over the tables of this day.

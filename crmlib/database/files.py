@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from crmlib.tables import SCHEMAS
+from crmlib.dictionary import SCHEMAS
 
 READ = (".csv", ".parquet")
 ZERO_BYTES = "holds zero bytes: the file is damaged or not text; export it again as 'CSV UTF-8'"

@@ -11,8 +11,8 @@ import pyarrow.parquet
 
 from crmlib.database import files, tables
 from crmlib.database.faults import FaultList, FaultReport
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError, DataFault
-from crmlib.tables import SCHEMAS
 
 LARGE_ROWS = 2_000_000
 """Parquet tables with more rows stay on disk and are worked on as expressions."""

@@ -8,8 +8,8 @@ import duckdb
 import pandas as pd
 
 from crmlib.database import asof, tables
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError
-from crmlib.tables import SCHEMAS
 
 ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
@@ -41,7 +41,7 @@ class Querying:
 
     def _provide(self, query):
         """Show DuckDB the tables that the query names; none is copied before it is asked for."""
-        words = {*re.findall(r"\w+", query.lower()), *(["customers"] if self._database._chosen else [])}
+        words = {*re.findall(r"\w+", query.lower()), *(["customers"] if self._database.chosen else [])}
         everything = words & {"show", "information_schema", "duckdb_tables", "duckdb_views"}
         for name in self._database.tables:
             if name not in self._known and (everything or name in words):

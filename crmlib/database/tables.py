@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from crmlib.database import files, values
-from crmlib.tables import SCHEMAS
-from crmlib.tables.columns import PANDAS_TYPES
+from crmlib.dictionary import PANDAS_TYPES, SCHEMAS
 
 ROW = "_row"
 """The column by which tables in memory keep the order of their rows; nobody outside sees it."""

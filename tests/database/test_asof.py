@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError, MissingTable, TooFew
-from crmlib.tables import SCHEMAS
 
 
 def test_rows_after_the_day_are_gone_and_the_day_itself_counts(database):

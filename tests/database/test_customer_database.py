@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 import crmlib
+from crmlib.dictionary import PANDAS_TYPES, SCHEMAS
 from crmlib.errors import CrmError, DataFault, MissingTable
-from crmlib.tables import SCHEMAS
-from crmlib.tables.columns import PANDAS_TYPES
 from tests.database import small_company
 
 

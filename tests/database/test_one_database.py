@@ -8,8 +8,8 @@ import pytest
 
 import crmlib
 from crmlib.database import loading
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError, DataFault, MissingTable, TooFew
-from crmlib.tables import SCHEMAS
 from tests.database import small_company
 
 DAY = "2024-03-01"

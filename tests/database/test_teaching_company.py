@@ -2,7 +2,7 @@
 
 import crmlib
 from crmlib.database import check_folder
-from crmlib.tables import SCHEMAS
+from crmlib.dictionary import SCHEMAS
 
 SIZE = 15_000_000
 

@@ -1,136 +1,248 @@
-"""What a chapter notebook must look like: each rule gives the list of places that break it."""
+"""How a chapter notebook must read: each rule takes a chapter (``chapter.read``) and says where it is broken."""
 
-import ast
+import csv
 import re
-import statistics
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 
+from tests.notebooks import cells, outputs, sizes
+from tests.notebooks.chapter import DEEPER, numbers_in
+
+HEADINGS = Path(__file__).with_name("headings.tsv")
+NEEDED_CLOSING = ("What we decided", "What we could not know", "Further reading")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-LONGEST_CELL = 15
-LONGEST_DEF = 5
-PLOTTING = {"plot", "bar", "barh", "scatter", "hist", "subplots", "figure", "boxplot", "imshow"}
+ENDS_IN_QUESTION = re.compile(r"[?？”\"」][*_]*$")
+MARKS = re.compile(r"Decision|Claim check|Your turn \d+( · At home · 课后)?|Discuss \d+")
 
 
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+def textbook_headings(number):
+    """The textbook's numbers of a chapter, in order."""
+    with HEADINGS.open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    return [row["number"] for row in rows if row["number"].partition(".")[0] == number]
 
 
-def lines(cell):
-    return [line for line in cell.source.splitlines() if line.strip() and not line.strip().startswith("#")]
-
-
-def tree(cell):
-    """Parse a cell; IPython magics and shell lines count as comments."""
-    return ast.parse("\n".join("" if line.lstrip()[:1] in "%!" else line for line in cell.source.splitlines()))
-
-
-def long_cells(notebook):
-    sizes = [len(lines(cell)) for cell in code_cells(notebook)]
-    faults = [f"cell of {size} lines" for size in sizes if size > LONGEST_CELL]
-    if statistics.median(sizes) > 3:
-        faults.append(f"median length is {statistics.median(sizes)} lines, not at most 3")
-    if sum(size < 8 for size in sizes) < 0.9 * len(sizes):
-        faults.append(f"only {sum(size < 8 for size in sizes)} of {len(sizes)} cells have under 8 lines")
+def levels_of_headings(chapter):
+    """x.y is ##, x.y.z ### or one of several #### under one question, a case of ours ###, ◆ ####."""
+    faults = []
+    for section in chapter.sections[1:]:
+        dots = section.numbers[0].count(".") if section.is_numbered else 0
+        allowed = {1: {2}, 2: {3, 4}}.get(dots, {4} if section.title.startswith("◆") else {3})
+        if section is chapter.sections[1]:
+            allowed = {1}
+        # What deepens a ◆ section further stands under it, folded with it.
+        if section.level not in allowed and not (section.deeper and section.level > 4):
+            faults.append(f"{section.title!r} has {section.level} #, not {' or '.join(map(str, sorted(allowed)))}")
     return faults
 
 
-def parameters_faults(notebook):
-    tagged = [cell for cell in code_cells(notebook) if "parameters" in cell.metadata.get("tags", [])]
-    if len(tagged) != 1:
-        return [f"{len(tagged)} cells are tagged 'parameters', not one"]
-    body = tree(tagged[0]).body
-    faults = [ast.unparse(node) for node in body if not _is_plain_assignment(node)]
-    names = [node.targets[0].id for node in body if _is_plain_assignment(node)]
-    if names[:2] != ["data", "as_of"]:
-        faults.append(f"the first parameters are {names[:2]}, not data and as_of")
+def numbers_of_headings(chapter):
+    """The textbook's numbers, in its order, each with its Chinese term."""
+    known = textbook_headings(chapter.number)
+    numbered = [section for section in chapter.sections[2:] if section.is_numbered]
+    found = [number for section in numbered for number in section.numbers]
+    faults = [f"{number} is no heading of chapter {chapter.number}" for number in found if number not in known]
+    if not faults and sorted(found, key=known.index) != found:
+        faults.append(f"headings out of order: {', '.join(found)}")
+    faults += [f"{number} stands twice" for number, times in Counter(found).items() if times > 1]
+    return faults + [f"{s.title!r} lacks its Chinese term" for s in numbered if not CHINESE.search(s.title)]
+
+
+def all_headings(chapter):
+    """Every heading of the textbook has its place."""
+    found = {number for section in chapter.sections if section.is_numbered for number in section.numbers}
+    return [f"no section {number}" for number in textbook_headings(chapter.number) if number not in found]
+
+
+def opening_table(chapter):
+    """The opening says where each heading is, with a link that leads somewhere."""
+    table = "\n".join(text.text for text in chapter.paragraphs if text.section.level < 2 and "|" in text.text)
+    source = "\n".join(cell.source for cell in chapter.notebook.cells if cell.cell_type == "markdown")
+    targets = set(re.findall(r'id="([^"]+)"', source)) | {s.title.replace(" ", "-") for s in chapter.sections}
+    rows = [line for line in table.splitlines() if "](#" in line]
+    faults = []
+    for number in textbook_headings(chapter.number):
+        row = next((row for row in rows if number in numbers_in(row)), None)
+        if row is None:
+            faults.append(f"the opening table does not say where {number} is")
+        elif not set(re.findall(r"\]\(#([^)]+)\)", row)) <= targets:
+            faults.append(f"the link of {number} leads nowhere")
     return faults
 
 
-def _is_plain_assignment(node):
-    return isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+def questions(chapter):
+    """A ### section begins with one paragraph that holds only the manager's question."""
+    faults = []
+    for section in chapter.questions():
+        first = section.begins_with
+        if not hasattr(first, "text") or not ENDS_IN_QUESTION.search(first.text):
+            faults.append(
+                f"{section.title!r} does not begin with a paragraph that ends in a question mark or quotation"
+            )
+    return faults
 
 
-def late_imports(notebook):
-    importing = [
-        cell
-        for cell in code_cells(notebook)
-        if any(isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(tree(cell)))
-    ]
-    first = next((c for c in code_cells(notebook) if "parameters" not in c.metadata.get("tags", [])), None)
-    return [cell.source for cell in importing if cell is not first and cell is not code_cells(notebook)[0]]
+def first_sentences(chapter):
+    """A ## section begins with one sentence."""
+    faults = []
+    for section in chapter.sections:
+        text = getattr(section.begins_with, "text", "")
+        if section.level == 2 and len(re.findall(r"[.?!。？](?=\s|$)", text)) != 1:
+            faults.append(f"{section.title!r} does not begin with one sentence")
+    return faults
 
 
-def long_functions(notebook):
-    found = [n for c in code_cells(notebook) for n in ast.walk(tree(c)) if isinstance(n, ast.FunctionDef)]
-    return [n.name for n in found if n.end_lineno - n.lineno + 1 > LONGEST_DEF]
+def cases(chapter):
+    """A section is a case: something is calculated and shown, then decided."""
+    faults = []
+    for section in chapter.questions():
+        pieces = chapter.within(section)
+        if not any(piece.shown for piece in pieces if hasattr(piece, "shown")):
+            faults.append(f"{section.title!r} shows nothing")
+        if not any(piece.mark == "Decision" for piece in pieces if hasattr(piece, "mark")):
+            faults.append(f"{section.title!r} decides nothing")
+    return faults
 
 
-def plotting_calls(notebook):
-    calls = [n for c in code_cells(notebook) for n in ast.walk(tree(c)) if isinstance(n, ast.Call)]
-    return [ast.unparse(n) for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr in PLOTTING]
+def lead_ins(chapter):
+    """A list, a formula or a table follows a paragraph that says what it is."""
+    faults = []
+    for section in chapter.sections[2:]:
+        for above, piece in pairwise([None, *section.pieces]):
+            if getattr(piece, "is_seen", False) and getattr(above, "is_seen", True):
+                faults.append(f"{section.title!r}: {piece.text[:40]!r} has no sentence before it")
+    return faults
 
 
-def silenced_warnings(notebook):
-    words = ("filterwarnings", "simplefilter", "catch_warnings", "%%capture", "2>/dev/null")
-    return [cell.source for cell in code_cells(notebook) if any(word in cell.source for word in words)]
+def marks(chapter):
+    """Paragraphs open with the fixed marks and no other bold words."""
+    paragraphs = [text for text in chapter.paragraphs if text.section.level > 1 and text.mark]
+    return [f"a paragraph opens with **{text.mark}**" for text in paragraphs if not MARKS.fullmatch(text.mark)]
 
 
-def outputs(notebook):
-    return [output for cell in code_cells(notebook) for output in cell.outputs]
+def deeper_sections(chapter):
+    """◆ sections stand last in their section and are collapsed in JupyterLab, no other section is."""
+    faults = []
+    for section, after in pairwise([*chapter.sections, None]):
+        if section.title.startswith("◆") and not section.title.startswith(DEEPER):
+            faults.append(f"{section.title!r} does not begin with {DEEPER!r}")
+        if section.deeper and after is not None and not after.deeper and after.level > 3:
+            faults.append(f"{after.title!r} stands after {section.title!r}: ◆ is last in its section")
+    for cell in chapter.notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        first = cell.source.lstrip().splitlines()[0] if cell.source.strip() else ""
+        folded = cell.metadata.get("jp-MarkdownHeadingCollapsed", False)
+        if folded != (re.match(r"#+ ◆", first) is not None):
+            faults.append(f"{first!r} is {'' if folded else 'not '}collapsed")
+        if re.search(r"\n#+ ◆", cell.source):
+            faults.append(f"a ◆ heading stands in the middle of the cell that begins with {first!r}")
+    return faults
 
 
-def warnings_and_errors(notebook):
-    stderr = [o.text for o in outputs(notebook) if o.output_type == "stream" and o.name == "stderr"]
-    return stderr + [o.ename for o in outputs(notebook) if o.output_type == "error"]
+def closing(chapter):
+    """The closing parts are ### each, and last."""
+    parts = [section for section in chapter.sections if section.is_closing]
+    faults = [f"{part.title!r} is not ###" for part in parts if part.level != 3]
+    if parts != chapter.sections[len(chapter.sections) - len(parts) :]:
+        faults.append("after the closing parts comes another section")
+    missing = [title for title in NEEDED_CLOSING if not any(part.title.startswith(title) for part in parts)]
+    return faults + [f"there is no {title!r}" for title in missing]
 
 
-def counts_out_of_order(notebook):
-    counts = [cell.execution_count for cell in code_cells(notebook)]
-    return [] if counts == list(range(1, len(counts) + 1)) else [str(counts)]
+# --- Exercises, discussions, claims
 
 
-def pictures_without_alt(notebook):
-    """Every picture: alt text in its metadata, the same as its text output."""
-    pictures = [o for o in outputs(notebook) if "image/png" in o.get("data", {})]
-    return [
-        str(o.data.get("text/plain"))[:80]
-        for o in pictures
-        if not o.metadata.get("image/png", {}).get("alt") or o.metadata["image/png"]["alt"] != o.data["text/plain"]
-    ]
+def exercise_cells(chapter):
+    """An exercise is a paragraph "Your turn n" and a tagged, named cell: answer = ... and its check."""
+    faults = []
+    names = Counter()
+    for cell in chapter.code:
+        asked = re.fullmatch(r"answer = \.\.\.[^\n]*\n[\w.]*exercises\.(\w+)\.check\(answer\)", cell.source)
+        if cell.is_exercise != (cell.ending == "check"):
+            faults.append(f"{cell} checks an answer without the tag 'exercise', or the other way round")
+        elif cell.is_exercise and not asked:
+            faults.append(f"{cell} is more than `answer = ...` and its check")
+        elif cell.is_exercise:
+            names[asked[1]] += 1
+            if cell.metadata.get("name") != asked[1]:
+                faults.append(f"{cell} has the name {cell.metadata.get('name')!r} in its metadata, not {asked[1]!r}")
+            above = cell.section.pieces[cell.section.pieces.index(cell) - 1]
+            if not getattr(above, "mark", "").startswith("Your turn"):
+                faults.append(f"{cell} does not follow its paragraph 'Your turn'")
+    for section in chapter.sections:
+        for piece, after in pairwise([*section.pieces, None]):
+            if getattr(piece, "mark", "").startswith("Your turn") and not getattr(after, "is_exercise", False):
+                faults.append(f"after **{piece.mark}** comes no exercise cell")
+    return faults + [f"the exercise {name} stands {times} times" for name, times in names.items() if times > 1]
 
 
-def heavy_pictures(notebook, limit=60_000):
-    sizes = [len(o.data["image/png"]) * 3 // 4 for o in outputs(notebook) if "image/png" in o.get("data", {})]
-    return [f"{size} bytes" for size in sizes if size > limit]
+def numbering(chapter):
+    """Your turn 1, 2, 3 … and Discuss 1, 2 … without a gap."""
+    faults = []
+    for kind in ("Your turn", "Discuss"):
+        found = [int(re.search(r"\d+", t.mark)[0]) for t in chapter.paragraphs if re.match(rf"{kind} \d", t.mark)]
+        if found != list(range(1, len(found) + 1)):
+            faults.append(f"{kind}: {found}")
+    return faults
 
 
-def headings_without_chinese(notebook):
-    """Numbered textbook headings carry the Chinese term."""
-    found = [
-        line
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-        for line in re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL).splitlines()
-        if re.match(r"#{1,3} ", line)
-    ]
-    return [line for line in found if not CHINESE.search(line)]
+def number_of_exercises(chapter):
+    turns = [text.mark for text in chapter.paragraphs if text.mark.startswith("Your turn")]
+    in_class = sum("At home" not in mark for mark in turns)
+    faults = [] if 8 <= len(turns) <= 12 else [f"{len(turns)} exercises, not 8 to 12"]
+    return faults + ([] if in_class == 4 else [f"{in_class} exercises in class, not four"])
 
 
-def unstable_outputs(notebook):
-    text = [str(o.get("data", {}).get("text/plain", o.get("text", ""))) for o in outputs(notebook)]
-    return [t[:100] for t in text if re.search(r"\bat 0x[0-9a-f]{6,}|<Figure size|<Axes", t)]
+def claims(chapter):
+    """Each claim has its paragraph "Claim check" before it."""
+    faults = []
+    for section in chapter.sections:
+        said = sum(text.mark == "Claim check" for text in section.pieces if hasattr(text, "mark"))
+        judged = sum(cell.shown.count("claim") for cell in section.pieces if hasattr(cell, "shown"))
+        if said != judged:
+            faults.append(f"{section.title!r}: {said} paragraphs 'Claim check', {judged} claims judged")
+    return faults
 
 
+# Rules for every notebook of the new form, however short.
 RULES = [
-    long_cells,
-    parameters_faults,
-    late_imports,
-    long_functions,
-    plotting_calls,
-    silenced_warnings,
-    warnings_and_errors,
-    counts_out_of_order,
-    pictures_without_alt,
-    heavy_pictures,
-    headings_without_chinese,
-    unstable_outputs,
+    sizes.number_of_cells,
+    sizes.lines_of_code,
+    sizes.number_of_figures,
+    sizes.number_of_tables,
+    sizes.number_of_small_outputs,
+    sizes.number_of_words,
+    levels_of_headings,
+    numbers_of_headings,
+    questions,
+    first_sentences,
+    cases,
+    lead_ins,
+    marks,
+    deeper_sections,
+    exercise_cells,
+    numbering,
+    claims,
+    outputs.one_output,
+    outputs.warnings_and_errors,
+    outputs.counts_in_order,
+    outputs.stable_outputs,
+    outputs.light_pictures,
+    outputs.unbroken_figures,
+    outputs.key_figures_in_words,
+    cells.opening_cells,
+    cells.parameters,
+    cells.late_imports,
+    cells.bound_once,
+    cells.foreign_changes,
+    sizes.cell_lengths,
+    sizes.operations,
+    cells.endings,
+    cells.visible_calculation,
+    cells.silenced_warnings,
+    cells.instructors_only,
 ]
+# Rules that only a complete chapter can keep.
+CHAPTER_RULES = [sizes.lane_time, sizes.enough_code, all_headings, opening_table, closing, number_of_exercises]

@@ -1,21 +1,33 @@
-"""Every chapter notebook keeps the form, and every rule can catch a fault."""
+"""Every chapter notebook keeps the form, and every rule can catch its fault."""
 
+import csv
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from tests.notebooks import anatomy
+from tests.notebooks.chapter import read
+from tests.notebooks.faults import FAULTS, harmless
+from tests.notebooks.sample import complete_chapter
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PILOTS = sorted(Path(__file__).parent.glob("pilot*.ipynb"))
 LARGEST_NOTEBOOK = 1_500_000
 
+# Chapters in the old form until they are rebuilt, and chapters that are not written yet: both lists only grow shorter.
+OLD = {"06_grading", "08_satisfaction"}
+NOT_WRITTEN = {"05_information", "07_communication", "09_loyalty", "10_churn"}
+NEW = [path for path in NOTEBOOKS if path.stem not in OLD]
+ALL_RULES = anatomy.RULES + anatomy.CHAPTER_RULES
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
-def test_chapter_keeps_the_form(path, rule):
-    assert rule(nbformat.read(path, 4)) == []
+
+@pytest.mark.parametrize("path", NEW + PILOTS, ids=lambda path: path.stem)
+def test_notebook_keeps_the_form(path):
+    chapter = read(nbformat.read(path, 4))
+    rules = anatomy.RULES if path in PILOTS else ALL_RULES
+    assert {rule.__name__: faults for rule in rules if (faults := rule(chapter))} == {}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -26,52 +38,38 @@ def test_chapter_is_stored_as_make_notebooks_stores_it(path):
     assert path.read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"
 
 
-def good_notebook():
-    """A small notebook without fault; each test below spoils one thing."""
-    new = nbformat.v4
-    picture = new.new_output(
-        "display_data", {"image/png": "AAAA", "text/plain": "It rises."}, metadata={"image/png": {"alt": "It rises."}}
-    )
-    cells = [
-        new.new_markdown_cell("# 6 Grading · 客户分级"),
-        new.new_code_cell("import crmlib", execution_count=1),
-        new.new_code_cell('data = "datasets"\nas_of = "last"', execution_count=2, metadata={"tags": ["parameters"]}),
-        new.new_code_cell("chart(db)", execution_count=3, outputs=[picture]),
-    ]
-    return new.new_notebook(cells=cells)
+def test_each_textbook_heading_has_a_notebook():
+    """Six chapters, 110 headings; a chapter is written, still in the old form or named as not written."""
+    with anatomy.HEADINGS.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    assert len({row["number"] for row in rows}) == len(rows) == 110
+    assert all(row["notebook"].startswith(f"{int(row['number'].partition('.')[0]):02}_") for row in rows)
+    assert {row["notebook"] for row in rows} == {path.stem for path in NOTEBOOKS} | NOT_WRITTEN
+    assert not NOT_WRITTEN & {path.stem for path in NOTEBOOKS}
 
 
-def spoilt(rule):
-    notebook = good_notebook()
-    cells = notebook.cells
-    if rule is anatomy.long_cells:
-        cells[3].source = "\n".join(["x = 1"] * 16)
-    elif rule is anatomy.parameters_faults:
-        cells[2].source += "\nn, m = 1, 2"
-    elif rule is anatomy.late_imports:
-        cells[3].source = "import pandas"
-    elif rule is anatomy.long_functions:
-        cells[3].source = "def f():\n" + "    a = 1\n" * 5 + "    return a"
-    elif rule is anatomy.plotting_calls:
-        cells[3].source = "orders.plot()"
-    elif rule is anatomy.silenced_warnings:
-        cells[1].source = "import warnings\nwarnings.simplefilter('ignore')"
-    elif rule is anatomy.warnings_and_errors:
-        cells[3].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="UserWarning"))
-    elif rule is anatomy.counts_out_of_order:
-        cells[3].execution_count = 5
-    elif rule is anatomy.pictures_without_alt:
-        cells[3].outputs[0].metadata = {}
-    elif rule is anatomy.heavy_pictures:
-        cells[3].outputs[0].data["image/png"] = "A" * 90_000
-    elif rule is anatomy.headings_without_chinese:
-        cells[0].source = "# 6 Grading"
-    elif rule is anatomy.unstable_outputs:
-        cells[3].outputs[0].data["text/plain"] = "<Model object at 0x7f00deadbeef>"
-    return notebook
+def broken(sample):
+    chapter = read(sample.notebook())
+    return {rule.__name__ for rule in ALL_RULES if rule(chapter)}
 
 
-@pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
-def test_each_rule_accepts_the_good_and_catches_its_fault(rule):
-    assert rule(good_notebook()) == []
-    assert rule(spoilt(rule)) != []
+def test_a_complete_chapter_breaks_no_rule():
+    chapter = read(complete_chapter().notebook())
+    assert {rule.__name__: faults for rule in ALL_RULES if (faults := rule(chapter))} == {}
+
+
+@pytest.mark.parametrize(("rules", "change"), FAULTS, ids=[change.__name__ for _, change in FAULTS])
+def test_each_fault_breaks_its_rule_alone(rules, change):
+    sample = complete_chapter()
+    change(sample)
+    assert broken(sample) == {rule.__name__ for rule in rules}
+
+
+def test_each_rule_has_a_fault():
+    assert set().union(*(rules for rules, _ in FAULTS)) == set(ALL_RULES)
+
+
+def test_what_is_no_fault_breaks_no_rule():
+    sample = complete_chapter()
+    harmless(sample)
+    assert broken(sample) == set()

@@ -17,10 +17,11 @@ def company_in_words(db):
     name = f"{company.name} {company.chinese_name}".strip()
     name = name[:1].upper() + name[1:]
     number = orders["customer_id"].nunique()
+    kind = getattr(db, "chosen", {}).get("kind", ["all"])[0]
     money = f" in {company.currency}" if company.currency else ""
     text = (
         f"{name} sells {company.sells}. As known on {db.as_of:%Y-%m-%d}: {number:,} "
-        f"{NOUNS[getattr(db, 'kind', 'all')]} with {len(orders):,} order lines, all money{money}."
+        f"{NOUNS[kind]} with {len(orders):,} order lines, all money{money}."
     )
     if not has_cost_of_goods(db.table("orders")):
         text += " The cost of goods is unknown, so customers are valued by revenue and profit cannot be shown."

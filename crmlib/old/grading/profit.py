@@ -8,12 +8,12 @@ import pandas as pd
 from scipy.stats import beta
 
 from crmlib.errors import CrmError
+from crmlib.facts import ACTIVITIES
 from crmlib.old.figures import Notice
 from crmlib.old.grading.measures import best_measure
 from crmlib.old.grading.pyramid import grade_customers
 from crmlib.old.grading.summary import DECIMALS, NOTHING
 from crmlib.old.notices import hands_on_notices
-from crmlib.tables.trade import ACTIVITIES
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import nbformat
 import psutil
 import pytest
 
+import crmbook
 import crmlib
 from tests.crmbook.batch.conftest import RECORD, write_notebook
 
@@ -27,8 +28,9 @@ def write_grid(folder, runs):
 
 @pytest.fixture
 def command(tmp_path, monkeypatch):
-    """A batch of a few short runs, with a copy of crmlib: an edit of the code meanwhile would rightly run all again."""
-    shutil.copytree(Path(crmlib.__file__).parent, tmp_path / "site" / "crmlib")
+    """A batch of a few short runs, with a copy of the code: an edit of it meanwhile would rightly run all again."""
+    for package in (crmlib, crmbook):
+        shutil.copytree(Path(package.__file__).parent, tmp_path / "site" / package.__name__)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
     notebook = write_notebook(tmp_path / "06_grading.ipynb", [RECORD, "import time\ntime.sleep(0.3)"])
     write_grid(tmp_path, 4)

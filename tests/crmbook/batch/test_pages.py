@@ -1,6 +1,7 @@
 """Pages: offline, with alt text and formulas, and the overview in order."""
 
 import re
+from importlib.metadata import version
 
 import nbformat
 import pandas as pd
@@ -57,6 +58,44 @@ def test_key_figures_tables_and_parameters_are_shown_escaped(page):
     assert "<title>6 &lt;Grading&gt;</title>" in page
 
 
+def test_version_stands_on_every_page(page):
+    assert f"crmlib {version('crmlib')}" in BeautifulSoup(page, "html.parser").header.get_text()
+    assert f"crmlib {version('crmlib')}" in report_page([], 0, results_table([]))
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/markdown"])
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_figure_keeps_its_picture_its_alt_text_and_its_folded_description(kind, apart):
+    new = nbformat.v4
+    picture, metadata = {"image/png": "AAAA", "text/plain": "plain"}, {"image/png": {"alt": ALT}}
+    folded = {kind: "<details><summary>What the figure says</summary><p>It rises.</p></details>"}
+    bundles = [(picture, metadata), (folded, {})] if apart else [(picture | folded, metadata)]
+    outputs = [new.new_output("display_data", data, metadata=about) for data, about in bundles]
+    page = BeautifulSoup(page_of(new.new_notebook(cells=[new.new_code_cell("", outputs=outputs)]), "x"), "html.parser")
+    (image,), (details,) = page.find_all("img"), page.find_all("details")
+    assert (image["src"], image["alt"]) == ("data:image/png;base64,AAAA", ALT)
+    assert details.summary.text == "What the figure says"
+    assert not page.find(string=re.compile("No description has been provided"))
+
+
+def test_sections_headed_deeper_are_folded_up_to_the_next_heading():
+    new = nbformat.v4
+    texts = ["### 6.1", "#### ◆ Deeper · 选读\n\nfirst words", "##### a part", "### 6.2", "#### ◆ Last"]
+    cells = [new.new_markdown_cell(text) for text in texts]
+    cells.insert(2, new.new_code_cell("inside = 1", outputs=[new.new_output("stream", text="output inside")]))
+    cells.append(new.new_code_cell("last = 1"))
+    notebook = new.new_notebook(cells=cells)
+    before = nbformat.writes(notebook)
+    page = BeautifulSoup(page_of(notebook, "x"), "html.parser")
+    first, last = page.find_all("details", class_="deeper")
+    assert first.summary.h4.get_text().startswith("◆ Deeper · 选读") and not first.has_attr("open")
+    for text in ("first words", "inside = 1", "output inside", "a part"):
+        assert text in first.get_text()
+    assert "6.2" not in first.get_text() + last.get_text() and "6.2" in page.get_text()
+    assert "last = 1" in last.get_text() and last.parent.name == "main"
+    assert nbformat.writes(notebook) == before, "only the page is changed"
+
+
 def test_an_unusual_formula_is_shown_as_written():
     new = nbformat.v4
     page = page_of(new.new_notebook(cells=[new.new_markdown_cell(r"$\frac{1}{$")]), "x")
@@ -74,6 +113,9 @@ def memo(run, share, status="ok", value=1.0):
         "finished": "2024-01-01 10:00:00",
         "error": error if status == "failed" else None,
         "files": {"page": True, "notebook": True},
+        "version": "1.2.3",
+        "claims": [],
+        "left_out": [],
         "records": [{"name": "top_share", "value": value, "unit": "", "interval": [value - 0.1, value + 0.1]}],
     }
 
@@ -127,5 +169,7 @@ def test_overview_of_ten_thousand_runs_stays_small():
 
 
 def test_empty_results_have_their_columns():
-    assert list(results_table([])) == ["run", "chapter", "name", "value", "unit", "low", "high"]
+    assert list(results_table([])) == [
+        "run", "chapter", "name", "value", "unit", "low", "high", "version",
+    ]  # fmt: skip
     assert "0 of 2 runs finished" in report_page([], 2, results_table([]))

@@ -1,6 +1,7 @@
 """What a run is known by."""
 
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -38,7 +39,6 @@ def chapter_with_data(tmp_path, tables):
 
 
 def only_run(path, **options):
-    plan.data_digest.cache_clear()
     (run,) = make_plan([read_chapter(path)], **options)
     return run
 
@@ -87,3 +87,82 @@ def test_an_empty_data_folder_is_refused(chapter_with_data, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CrmError, match="is empty"):
         only_run(chapter_with_data, data=str(tmp_path / "empty"))
+
+
+@pytest.fixture
+def chapter_with_survey(tmp_path, monkeypatch):
+    """A chapter that may be given a file; the caller's folder and the grid's hold one of the same name each."""
+    for folder in ("caller", "grids"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "survey.csv").write_text(f"{folder}\n")
+    monkeypatch.chdir(tmp_path / "caller")
+    return write_notebook(
+        tmp_path / "08_satisfaction.ipynb", ["1"], "survey = ''\nregion = 'North'\nnotes = 'notes.txt'"
+    )
+
+
+def test_a_file_is_found_beside_the_caller_then_beside_the_grid(chapter_with_survey, tmp_path):
+    given = {"settings": {"survey": "survey.csv"}, "beside": tmp_path / "grids"}
+    run = only_run(chapter_with_survey, **given)
+    assert run.parameters == {"survey": str(tmp_path / "caller" / "survey.csv")}
+    assert run.settings == {"survey": "survey.csv"}
+    (tmp_path / "caller" / "survey.csv").unlink()
+    assert only_run(chapter_with_survey, **given).parameters == {"survey": str(tmp_path / "grids" / "survey.csv")}
+    (tmp_path / "caller" / "notes.txt").write_text("the notebook's own default names a file too")
+    assert only_run(chapter_with_survey).parameters == {"notes": str(tmp_path / "caller" / "notes.txt")}
+
+
+def test_a_file_that_is_not_there_is_refused_with_the_folders_named(chapter_with_survey, tmp_path):
+    both = f"{tmp_path / 'caller'} or {tmp_path / 'grids'}"
+    with pytest.raises(CrmError, match=re.escape(f"'survey': there is no file 'other.csv' in {both}; give its path.")):
+        only_run(chapter_with_survey, settings={"survey": "other.csv"}, beside=tmp_path / "grids")
+    (tmp_path / "caller" / "North").touch()
+    for text in ("North", "St. Gallen", "1.5", "x" * 5000 + ".csv"[:-1]):
+        assert only_run(chapter_with_survey, settings={"region": text}).parameters == {"region": text}
+
+
+def test_fingerprint_holds_the_content_of_a_named_file_not_its_place(chapter_with_survey, tmp_path, monkeypatch):
+    def fingerprint():
+        return only_run(chapter_with_survey, settings={"survey": "survey.csv"}).fingerprint
+
+    before = fingerprint()
+    shutil.copytree(tmp_path / "caller", tmp_path / "moved")
+    monkeypatch.chdir(tmp_path / "moved")
+    assert fingerprint() == before
+    (tmp_path / "moved" / "survey.csv").write_text("edited\n")
+    assert fingerprint() != before
+
+
+def test_a_grid_may_name_a_data_folder_beside_it(chapter_with_data, tables, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "grids").mkdir()
+    shutil.move(tables, tmp_path / "grids" / "shop")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (run,) = make_plan([read_chapter(chapter_with_data)], [{"data": "shop"}], beside=tmp_path / "grids")
+    assert run.parameters["data"] == str(tmp_path / "grids" / "shop")
+
+
+def test_fingerprint_changes_with_the_required_tables(chapter_with_data, tables):
+    before = only_run(chapter_with_data).fingerprint
+    parameters = f"data = {str(tables)!r}\nshare = 0.2"
+    write_notebook(chapter_with_data, ["1 + 1"], parameters, {"crmlib": {"requires": ["survey"]}})
+    assert only_run(chapter_with_data).fingerprint != before
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["crmlib/claims.csv", "crmlib/database/rules.py", "crmbook/cli.py", "crmbook/batch/templates/page/index.html.j2",
+     "crmbook/batch/templates/page.css"],
+)  # fmt: skip
+def test_code_digest_covers_both_packages_with_tables_and_templates(tmp_path, monkeypatch, file):
+    for package in (plan.PACKAGE, plan.PACKAGE.parent / "crmbook"):
+        shutil.copytree(package, tmp_path / package.name)
+    monkeypatch.setattr(plan, "PACKAGE", tmp_path / "crmlib")
+    monkeypatch.setattr(plan, "__file__", str(tmp_path / "crmbook" / "batch" / "plan.py"))
+    before = plan.code_digest()
+    (tmp_path / "crmlib" / "__pycache__").mkdir(exist_ok=True)
+    (tmp_path / "crmlib" / "__pycache__" / "new.pyc").touch()
+    assert plan.code_digest() == before
+    with (tmp_path / file).open("a") as stream:
+        stream.write("\n")
+    assert plan.code_digest() != before

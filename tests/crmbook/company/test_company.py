@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from crmbook.company import simulate
-from crmlib.tables import SCHEMAS, TRUTH
+from crmbook.company.truth import TRUTH
+from crmlib.dictionary import SCHEMAS
 
 NOT_OURS = {"contract_snapshot"}  # the layout of a public telecom sample; this company has dated subscriptions
 OBSERVED = {name: schema for name, schema in SCHEMAS.items() if name not in NOT_OURS}

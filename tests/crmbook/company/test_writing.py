@@ -8,9 +8,10 @@ import pytest
 from crmbook.company import simulate, write_company
 from crmbook.company.randomness import stream
 from crmbook.company.sheets import as_frame
+from crmbook.company.truth import TRUTH
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError
 from crmlib.places import default_data
-from crmlib.tables import SCHEMAS, TRUTH
 
 
 def digests(folder):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from crmlib.database import Company
 from crmlib.errors import MissingTable
-from crmlib.tables.trade import ACTIVITIES
+from crmlib.facts import ACTIVITIES
 
 DATES = {"orders": "order_date", "cost_to_serve": "booked_on", "customers": "registered_on", "accounts": "opened_on"}
 

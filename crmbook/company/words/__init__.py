@@ -1,0 +1,31 @@
+"""The word lists of the invented company: names, cities and phrases, one CSV file each, to be edited like any table.
+
+The order of the rows is part of the company: a draw picks a position. More or other words make another company.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+
+def table(name):
+    """Return a word list, e.g. "surnames": a data frame of texts in the file's order."""
+    return pd.read_csv(Path(__file__).with_name(f"{name}.csv"), dtype=str, keep_default_na=False)
+
+
+_PHRASES = table("phrases")
+
+
+def phrases(kind, about=None, language=None):
+    """Return the phrases of a kind, e.g. "complaint", in the file's order.
+
+    Parameters: ``about`` the cause, reason, tone or purpose; ``language`` en or zh; either None: all.
+    In a phrase, {thing} stands for a product, {day} and {days} for a number of days. Returns: list of texts.
+    """
+    fits = _PHRASES["kind"] == kind
+    for column, wanted in (("about", about), ("language", language)):
+        if wanted is not None:
+            fits &= _PHRASES[column] == wanted
+    if not fits.any():
+        raise KeyError((kind, about, language))
+    return _PHRASES.loc[fits, "text"].to_list()
