@@ -24,7 +24,7 @@ def ours():
     from types import SimpleNamespace
 
     import ibis
-    import ibis.backends.duckdb  # noqa: F401  (loaded on first use; here before the clock starts)
+    import ibis.backends.duckdb
     import pandas as pd
 
     from crmlib.facts import customer_summary
