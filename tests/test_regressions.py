@@ -133,7 +133,7 @@ def test_what_cannot_be_estimated_is_said():
             ("satisfaction + again", twice, None, NotConverged, "repeat"),
             ("satisfaction", rows.assign(satisfaction=1.0), None, NotConverged, "repeat"),
             ("satisfaction", rows[:29], None, TooFew, "Too few rows: 29"),
-            ("satisfaction", rows, "plan", TooFew, r"3 customers \(clusters\)"),
+            ("satisfaction", rows, "plan", TooFew, r"Too few customers \(clusters\): 3,"),
             ("satisfaction", rows[:0], None, TooFew, "0 rows"),
             (
                 "satisfaction",
