@@ -134,7 +134,7 @@ def test_what_cannot_be_estimated_is_said():
             ("satisfaction", rows.assign(satisfaction=1.0), None, NotConverged, "repeat"),
             ("satisfaction", rows[:29], None, TooFew, "Too few rows: 29"),
             ("satisfaction", rows, "plan", TooFew, r"Too few customers \(clusters\): 3,"),
-            ("satisfaction", rows[:0], None, TooFew, "0 rows"),
+            ("satisfaction", rows[:0], None, TooFew, "Too few rows: 0"),
             (
                 "satisfaction",
                 rows.assign(satisfaction=rows["satisfaction"].where(rows.index > 1)),
