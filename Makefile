@@ -13,7 +13,7 @@ unexport MPLBACKEND
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow lab data notebooks dictionary bench lint lock browser clean
+.PHONY: run test test-slow lab data notebooks dictionary lessons bench lint lock browser clean
 
 run: $(READY)
 	$(BIN)/crmbook run --data datasets --out build/report --workers $(WORKERS)
@@ -35,6 +35,9 @@ notebooks: $(READY)
 
 dictionary: $(READY)
 	$(BIN)/python -m crmbook.dictionary_page
+
+lessons: $(READY)
+	$(BIN)/python -m tests.crmbook.company.lessons
 
 bench: $(READY)
 	$(BIN)/python benchmarks/waiting.py

@@ -101,8 +101,8 @@ def _log_members(generator, state, number, members, treated, opened, buys):
     begin, annoyed = day(plan[3]), state.people.campaign_type[members] == ANNOYED
     leaving = np.where(annoyed, UNSUBSCRIBE["annoyed"], UNSUBSCRIBE["others"] * (1 + state.messages[members]))
     unsubscribed = treated & (generator.random(size) < leaving)
-    opened_on = np.where(treated & opened, begin + generator.integers(0, 4, size), NONE)
-    unsubscribed_on = np.where(unsubscribed, begin + generator.integers(0, 6, size), NONE)
+    opened_on = np.where(treated & opened, begin + generator.randint(0, 4, size), NONE)
+    unsubscribed_on = np.where(unsubscribed, begin + generator.randint(0, 6, size), NONE)
     _unsubscribe(state, members[unsubscribed], unsubscribed_on[unsubscribed], plan[2])
     state.log.add(
         "members",

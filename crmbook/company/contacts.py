@@ -70,11 +70,11 @@ def _messages(generator, books, members):
     campaign, who = members["campaign"][treated], members["customer"][treated]
     begin = np.array([day(plan[3]) for plan in campaigns.PLAN])[campaign]
     channel = np.array([CHANNELS.index(plan[2]) for plan in campaigns.PLAN])[campaign]
-    hour = np.where(np.isin(channel, [PHONE]), generator.integers(9, 18, len(who)), generator.integers(8, 21, len(who)))
-    sent = begin * 1440 + hour * 60 + generator.integers(0, 60, len(who))
+    hour = np.where(np.isin(channel, [PHONE]), generator.randint(9, 18, len(who)), generator.randint(8, 21, len(who)))
+    sent = begin * 1440 + hour * 60 + generator.randint(0, 60, len(who))
     opened = members["opened"][treated]
     near = np.abs(hour - books.people.preferred_hour[who]) <= 2
-    delay = np.maximum(opened - begin, 0) * 1440 + np.where(near, 1, 6) * generator.integers(2, 55, len(who))
+    delay = np.maximum(opened - begin, 0) * 1440 + np.where(near, 1, 6) * generator.randint(2, 55, len(who))
     answered = np.where(opened > NONE, _waking(sent + delay), NONE)
     return _part(who, sent, channel, 0, campaign=campaign, answered=answered)
 
@@ -90,9 +90,9 @@ def _greetings(generator, books):
             minlength=books.people.size,
         )
         who = np.flatnonzero(books.people.club & (spend >= settings.TIER_THRESHOLDS[1] * 100))
-        minute = (festival - 1) * 1440 + generator.integers(9 * 60, 20 * 60, len(who))
+        minute = (festival - 1) * 1440 + generator.randint(9 * 60, 20 * 60, len(who))
         answered = np.where(
-            generator.random(len(who)) < 0.22, _waking(minute + generator.integers(3, 900, len(who))), NONE
+            generator.random(len(who)) < 0.22, _waking(minute + generator.randint(3, 900, len(who))), NONE
         )
         parts.append(_part(who, minute, WECHAT, 1, answered=answered))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
@@ -124,9 +124,9 @@ def _circulars(generator, books):
             current = np.unique(lines["customer"][start:stop]).astype(np.int64)
             consent = books.people.consent[current, 0 if channel == EMAIL else 3]
             who = current[consent & (generator.random(len(current)) < share)]
-            minute = begin * 1440 + generator.integers(9 * 60, 19 * 60, len(who))
+            minute = begin * 1440 + generator.randint(9 * 60, 19 * 60, len(who))
             replies = generator.random(len(who)) < answering
-            answered = np.where(replies, _waking(minute + generator.integers(5, 2000, len(who))), NONE)
+            answered = np.where(replies, _waking(minute + generator.randint(5, 2000, len(who))), NONE)
             parts.append(_part(who, minute, channel, purpose, answered=answered))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 
@@ -143,7 +143,7 @@ def _accounts(generator, books):
         count = generator.poisson(np.where(there, yearly / 12, 0))
         customers.append(np.repeat(who, count))
         length = MONTH_START[month + 1] - MONTH_START[month]
-        days.append(MONTH_START[month] + generator.integers(0, length, count.sum()))
+        days.append(MONTH_START[month] + generator.randint(0, length, count.sum()))
     customer, days = np.concatenate(customers), np.concatenate(days)
     # What happened at the account of the story from its complaint on is told in `_complaint_visits`.
     told = books.state.scripted[customer] & (days >= key_account.COMPLAINT_DAY - 2)
@@ -152,15 +152,15 @@ def _accounts(generator, books):
     days = np.maximum(days, 0)
     size = len(customer)
     channel = np.where(generator.random(size) < 0.45, VISIT, np.where(generator.random(size) < 0.7, PHONE, EMAIL))
-    minute = days * 1440 + generator.integers(9 * 12, 17 * 12 + 6, size) * 5
+    minute = days * 1440 + generator.randint(9 * 12, 17 * 12 + 6, size) * 5
     incoming = (generator.random(size) < np.where(channel == VISIT, 0.0, 0.35)).astype(int)
-    visits, calls = (generator.integers(*_RANGE[kind], size) for kind in ("visit", "phone"))
+    visits, calls = (generator.randint(*_RANGE[kind], size) for kind in ("visit", "phone"))
     note = np.where(channel == VISIT, visits, calls)
     note = np.where((channel == EMAIL) | (generator.random(size) < 0.35), _NO_NOTE, note)
     purpose = pick(generator, [0.5, 0.14, 0.12, 0.16, 0.08], size)
     staff = customer % 5
     answered = np.where(
-        (channel != VISIT) & (generator.random(size) < 0.6), _waking(minute + generator.integers(4, 1500, size)), NONE
+        (channel != VISIT) & (generator.random(size) < 0.6), _waking(minute + generator.randint(4, 1500, size)), NONE
     )
     answered = np.where(channel == VISIT, minute, answered)
     return _part(customer, minute, channel, purpose, incoming, staff=staff, note=note, answered=answered)
@@ -177,9 +177,9 @@ def _reminders(generator, books, delays):
         there &= ~books.state.scripted[who]
         late = there & (generator.random(len(who)) < np.clip((delays - 4) / 90, 0.004, 0.25))
         overdue = np.clip(delays[late] + generator.normal(0, 5, late.sum()), 5, 74).astype(int)
-        when = MONTH_START[month] + generator.integers(2, 26, int(late.sum()))
+        when = MONTH_START[month] + generator.randint(2, 26, int(late.sum()))
         when = np.where(weekday(when) >= 5, when - 2, when)
-        minute = when * 1440 + 600 + generator.integers(0, 300, len(when))
+        minute = when * 1440 + 600 + generator.randint(0, 300, len(when))
         parts.append(_part(who[late], minute, EMAIL, 4, staff=who[late] % 5, note=_REMINDER_OF_DAY_0 + overdue))
     key = np.flatnonzero(books.state.scripted)
     for text, overdue in (("2024-05-13", 12), ("2024-05-24", 23)):
@@ -202,11 +202,11 @@ def _questions(generator, books):
     asks = (lines["line"] == 1) & (generator.random(len(lines["day"])) < 0.10)
     who, days = (
         lines["customer"][asks].astype(np.int64),
-        lines["day"][asks] + generator.integers(-2, 6, int(asks.sum())),
+        lines["day"][asks] + generator.randint(-2, 6, int(asks.sum())),
     )
     size = len(who)
     channel = np.array([WECHAT, PHONE, EMAIL])[pick(generator, [0.5, 0.33, 0.17], size)]
-    note = generator.integers(*_RANGE["question"], size)
+    note = generator.randint(*_RANGE["question"], size)
     purpose = _PURPOSE[note]
     minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
         int

@@ -23,11 +23,11 @@ def month_subscriptions(generator, state, month, satisfaction):
     wants &= generator.random(people.size) < START_RATE * np.exp(0.9 * satisfaction)
     wants &= month_of(people.registered) < month
     who = np.flatnonzero(wants)
-    plan = np.clip(people.taste[who] + generator.integers(-1, 2, len(who)), 0, 2)
+    plan = np.clip(people.taste[who] + generator.randint(-1, 2, len(who)), 0, 2)
     theta = np.zeros(len(who))
     for code, (a, b) in enumerate(THETA):
         theta[plan == code] = generator.beta(a, b, int((plan == code).sum()))
-    start = MONTH_START[month] + generator.integers(0, 28, len(who))
+    start = MONTH_START[month] + generator.randint(0, 28, len(who))
     state.plan[who], state.plan_theta[who], state.plan_start[who] = plan, theta, start
     subscribers = np.flatnonzero((state.plan >= 0) & ~people.enterprise)
     box_orders(generator, state, month, subscribers)

@@ -89,4 +89,4 @@ def _callers(generator, books, minute):
     known = generator.random(len(minute)) < 0.22
     if len(recent) == 0:
         return np.full(len(minute), NONE)
-    return np.where(known, recent[generator.integers(0, len(recent), len(minute))], NONE)
+    return np.where(known, recent[generator.randint(0, len(recent), len(minute))], NONE)

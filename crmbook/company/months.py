@@ -184,5 +184,5 @@ def _refer(generator, state, month, satisfaction):
     weights = np.exp(0.9 * satisfaction[candidates] + 0.5 * people.relationship[candidates])
     running = np.cumsum(weights) / weights.sum()
     found = np.minimum(np.searchsorted(running, generator.random(len(new))), len(candidates) - 1)
-    day = np.maximum(people.registered[new] - generator.integers(0, 15, len(new)), MONTH_START[month])
+    day = np.maximum(people.registered[new] - generator.randint(0, 15, len(new)), MONTH_START[month])
     state.log.add("referrals", customer=new, referrer=candidates[found], day=np.minimum(day, LAST_DAY))

@@ -141,7 +141,7 @@ def _returns(generator, state, drawn, lines):
     """Some lines come back within two weeks, in whole or in part; abusers send back far more."""
     abuser = state.people.abuser[drawn["customer"]]
     back = generator.random(len(lines)) < np.where(abuser, 0.34, _RETURN_RATE[drawn["channel"]])
-    day = drawn["day"] + generator.integers(2, 15, len(lines))
+    day = drawn["day"] + generator.randint(2, 15, len(lines))
     back &= day <= LAST_DAY
     part = {name: values[back] for name, values in drawn.items()}
     kept = np.where(generator.random(len(part["day"])) < 0.8, 0, part["quantity"] // 2)

@@ -110,7 +110,7 @@ def _registration(generator, enterprise):
         place = low + generator.random(here.sum()) * (high - low)
         registered[here] = np.minimum(np.searchsorted(running, place, side="right") - 1, LAST_DAY)
     # The old card index was taken over in the first days of January 2021; accounts on its first working day.
-    registered = np.where(present, np.where(enterprise, 3, generator.integers(0, 8, size)), registered).astype(np.int32)
+    registered = np.where(present, np.where(enterprise, 3, generator.randint(0, 8, size)), registered).astype(np.int32)
     referred = (~enterprise) & (~present) & (channel < 2) & (generator.random(size) < 0.19)
     return {"registered": registered, "present": present, "registration": channel, "referred": referred}
 
@@ -131,7 +131,7 @@ def _circumstances(generator, enterprise):
         "surname": surname,
         "given": given,
         # Age is counted at the middle of the story; birthdays fall on any day of the year.
-        "birth": (700 - age * 365.25 - generator.integers(0, 365, size)).astype(np.int32),
+        "birth": (700 - age * 365.25 - generator.randint(0, 365, size)).astype(np.int32),
         "city": city,
         "region": names.CITY_REGION[city],
         "income": income,

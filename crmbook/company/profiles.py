@@ -68,8 +68,8 @@ def contact_details(people, seed):
     phone = names.joined("125", _eight_digits(generator, size)).to_numpy(zero_copy_only=False)
     plain = np.array([name.lower().replace("ü", "u").replace("'", "") for name in names.SURNAMES], dtype=object)
     plain_given = np.array([name.lower() for name in names.GIVEN], dtype=object)
-    number = generator.integers(1, 999, size)
-    shape = generator.integers(0, 3, size)
+    number = generator.randint(1, 999, size)
+    shape = generator.randint(0, 3, size)
     domain = names.take(_DOMAINS, pick(generator, [0.5, 0.25, 0.15, 0.1], size))
     tail = names.take(np.array([str(i) for i in range(1000)], dtype=object), number)
     a, b = plain[people.surname], plain_given[people.given]
@@ -90,7 +90,7 @@ def contact_details(people, seed):
 
 def _eight_digits(generator, size):
     """Return ``size`` different eight-digit numbers without visible order: two rounds of mixing two halves."""
-    number = (int(generator.integers(0, 10**8)) + np.arange(size) * 61_803_399) % 10**8
+    number = (int(generator.randint(0, 10**8)) + np.arange(size) * 61_803_399) % 10**8
     high, low = number // 10**4, number % 10**4
     for factor in (7, 31):
         high = (high + low * low * factor + low * 131 + 17) % 10**4
@@ -149,9 +149,9 @@ def _told(generator, people):
     size, person = people.size, ~people.enterprise
     told = pick(generator, [0.3, 0.7], size) == 1
     age = (LAST_DAY - people.birth) / 365.25
-    occupation = np.where(age > 61, 9, np.where(age < 22, 10, generator.integers(0, len(OCCUPATIONS), size)))
+    occupation = np.where(age > 61, 9, np.where(age < 22, 10, generator.randint(0, len(OCCUPATIONS), size)))
     occupation = np.where((occupation == 9) & (age < 52), 4, occupation)
-    circle = np.where(generator.random(size) < np.where(people.referred, 0.6, 0.16), generator.integers(0, 7, size), -1)
+    circle = np.where(generator.random(size) < np.where(people.referred, 0.6, 0.16), generator.randint(0, 7, size), -1)
     return {
         "favourite_category": Choices(np.where(person, _unknown(generator, people.favourite, 0.3), -1), CATEGORIES),
         "education": Choices(np.where(person & told, _unknown(generator, people.education, 0.2), -1), pop.EDUCATIONS),
@@ -195,7 +195,7 @@ def account_sheet(books, delays):
     employees = np.round(np.exp(3.4 + 0.8 * scale + generator.normal(0, 0.6, size)))
     turnover = np.round(employees * np.exp(generator.normal(12.2, 0.5, size)), -4)
     trend = people.trend[who]
-    outlook = np.where(generator.random(size) < 0.65, np.array([2, 1, 0])[trend], generator.integers(0, 3, size))
+    outlook = np.where(generator.random(size) < 0.65, np.array([2, 1, 0])[trend], generator.randint(0, 3, size))
     return Sheet(
         {
             "customer_id": books.customer(who),
@@ -209,7 +209,7 @@ def account_sheet(books, delays):
             "payment_days": Integers(np.array([0, 30, 45, 60, 90])[pick(generator, [0.1, 0.42, 0.2, 0.2, 0.08], size)]),
             "payment_delay": Numbers(delays, 1),
             "contact_person": Texts(np.array(contact, dtype=object)),
-            "contact_role": Choices(generator.integers(0, len(ROLES), size), ROLES),
+            "contact_role": Choices(generator.randint(0, len(ROLES), size), ROLES),
             "account_manager": Choices(pick(generator, [5, 4, 4, 3, 3], size), names.STAFF[:5]),
             "opened_on": Days(people.registered[who]),
         }

@@ -62,7 +62,7 @@ def _who_where(generator, people):
         false = own[generator.random(len(own)) < JUNK_SHARE]
         who = np.concatenate([own, later, false])
         # Customers of the old card index filled in their cards in the years before.
-        first = people.registered - np.where(people.present, generator.integers(20, 1000, people.size), 0)
+        first = people.registered - np.where(people.present, generator.randint(20, 1000, people.size), 0)
         day = np.concatenate([first[own], people.registered[later] + gap, first[false]])
         junk = np.arange(len(who)) >= len(own) + len(later)
         kept = day <= LAST_DAY
@@ -79,7 +79,7 @@ def _slips(generator, texts, share):
     texts = np.array(texts, dtype=object)
     for i in np.flatnonzero(generator.random(len(texts)) < share):
         if texts[i]:
-            texts[i] = slip(texts[i], generator.integers(0, 3), generator.random())
+            texts[i] = slip(texts[i], generator.randint(0, 3), generator.random())
     return texts
 
 
@@ -88,7 +88,7 @@ def _address_slips(generator, addresses, share):
     addresses = np.array(addresses, dtype=object)
     for i in np.flatnonzero(generator.random(len(addresses)) < share):
         name, at, domain = addresses[i].partition("@")
-        addresses[i] = slip(name, generator.integers(0, 3), generator.random()) + at + domain
+        addresses[i] = slip(name, generator.randint(0, 3), generator.random()) + at + domain
     return addresses
 
 
@@ -96,9 +96,9 @@ def _phones(generator, phones, share):
     """Give a share of phone numbers one wrong digit, or two swapped."""
     phones = np.array(phones, dtype=object)
     for i in np.flatnonzero(generator.random(len(phones)) < share):
-        at, text = generator.integers(4, 10), phones[i]
+        at, text = generator.randint(4, 10), phones[i]
         if generator.random() < 0.5:
-            phones[i] = text[:at] + str((int(text[at]) + generator.integers(1, 9)) % 10) + text[at + 1 :]
+            phones[i] = text[:at] + str((int(text[at]) + generator.randint(1, 9)) % 10) + text[at + 1 :]
         else:
             phones[i] = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
     return phones
@@ -167,7 +167,7 @@ def _store(generator, people, details, _, who, day, junk):
     swapped = generator.random(len(who)) < 0.03
     surname, given = np.where(swapped, given, surname), np.where(swapped, surname, given)
     phone = _phones(generator, details["phone"][who], 0.05)
-    style = generator.integers(0, 3, len(who))
+    style = generator.randint(0, 3, len(who))
     phone = np.array([_spaced(text, s) for text, s in zip(phone, style, strict=True)], dtype=object)
     surname, given = _slips(generator, surname, 0.05), _slips(generator, given, 0.06)
     surname[junk], given[junk], phone[junk] = "X", "X", "-"
@@ -178,7 +178,7 @@ def _store(generator, people, details, _, who, day, junk):
         "tel": Texts(_missing(generator, phone, 0.06)),
         "birth": Texts(np.where(junk, None, _births(generator, people, details, who, "%d/%m/%Y", 0.12))),
         "shop": Choices(
-            np.where(generator.random(len(who)) < 0.7, people.region[who] % 6, generator.integers(0, 6, len(who))),
+            np.where(generator.random(len(who)) < 0.7, people.region[who] % 6, generator.randint(0, 6, len(who))),
             SHOPS,
         ),
         "card_date": Texts(_dates(day, "%d/%m/%Y")),
@@ -198,7 +198,7 @@ def _callcentre(generator, people, details, _, who, day, junk):
     phone = np.array([f"+86{text}" for text in _phones(generator, details["phone"][who], 0.01)], dtype=object)
     caller[junk], phone[junk] = "UNKNOWN", None
     notes = phrases("agent note")
-    note = names.take(notes, generator.integers(0, len(notes), len(who)))
+    note = names.take(notes, generator.randint(0, len(notes), len(who)))
     town = np.array([text.upper() for text in names.take(names.CITY_NAMES, people.city[who])], dtype=object)
     return {
         "caller": Texts(caller),
@@ -224,8 +224,8 @@ def _fair(generator, people, details, company_names, who, day, junk):
     titles = np.array(["", "", "", "Mr ", "Ms ", "Dr "], dtype=object)
     title = np.where(
         people.female[who],
-        titles[[0, 0, 4]][generator.integers(0, 3, len(who))],
-        titles[[0, 0, 3]][generator.integers(0, 3, len(who))],
+        titles[[0, 0, 4]][generator.randint(0, 3, len(who))],
+        titles[[0, 0, 3]][generator.randint(0, 3, len(who))],
     )
     contact = np.array(
         [f"{t}{g} {s}" for t, g, s in zip(title, details["given"][who], details["surname"][who], strict=True)],
@@ -251,6 +251,6 @@ def _fair(generator, people, details, company_names, who, day, junk):
         "organisation": Texts(organisation),
         "e_mail": Texts(_missing(generator, email, 0.05)),
         "cell": Texts(_missing(generator, cell, 0.18)),
-        "event": Choices(generator.integers(0, len(EVENTS), len(who)), EVENTS),
+        "event": Choices(generator.randint(0, len(EVENTS), len(who)), EVENTS),
         "date": Texts(_dates(day, "%B %d, %Y")),
     }

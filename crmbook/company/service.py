@@ -90,7 +90,7 @@ def _draw_incidents(generator, people, month, orders):
     size = int(hit.sum())
     cause = _causes(generator, incident["channel"], people.region[incident["customer"]], month)
     severity = 1 + pick(generator, settings.SEVERITY_SHARES, size)
-    happened = incident["day"] + np.where(cause == LATE, 4, 1) + generator.integers(0, 5, size)
+    happened = incident["day"] + np.where(cause == LATE, 4, 1) + generator.randint(0, 5, size)
     happened = np.minimum(np.where(np.isin(cause, [STAFF, SITE]), incident["day"], happened), LAST_DAY)
     return incident, cause, severity, happened
 
@@ -169,7 +169,7 @@ def _effect(state, customer, quick, fair):
 def _steps(generator, happened, severity, channel):
     """Return the moments (minutes) of recording, judging, solving and following up."""
     size = len(happened)
-    recorded = _office_minutes(generator, happened + generator.integers(0, 4, size), channel)
+    recorded = _office_minutes(generator, happened + generator.randint(0, 4, size), channel)
     month = np.minimum(np.maximum(happened, 0) // 30, MONTHS - 1)
     urgency = np.array([1.0, 1.7, 1.25, 1.0, 0.6, 0.36])[severity] * HANDLING_SPEED[month]
     to_judge = np.exp(generator.normal(np.log(0.55), 0.7, size)) * urgency
@@ -224,7 +224,7 @@ def _abuse(generator, state, orders):
         customer=who[picked],
         order=orders["number"][picked],
         value=(orders["cents"][picked] * 1.3).astype(np.int64),
-        happened=np.minimum(orders["day"][picked] + generator.integers(1, 6, size), LAST_DAY),
+        happened=np.minimum(orders["day"][picked] + generator.randint(1, 6, size), LAST_DAY),
         cause=pick(generator, [0.1, 0.4, 0.15, 0.3, 0.0, 0.05, 0.0], size),
         severity=2 + pick(generator, [0.3, 0.4, 0.2, 0.1], size),
         abuse=True,

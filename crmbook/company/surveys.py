@@ -31,7 +31,7 @@ def invite(generator, state, month, satisfaction):
     who = frame[generator.random(len(frame)) < INVITED_SHARE]
     answers = _chance_to_answer(state, who, satisfaction)
     answered = generator.random(len(who)) < answers
-    invited = begin + generator.integers(0, 3, len(who))
+    invited = begin + generator.randint(0, 3, len(who))
     delay = np.minimum(generator.geometric(0.22, len(who)) - 1, 20)
     when = np.minimum(invited + delay, LAST_DAY)
     state.log.add(

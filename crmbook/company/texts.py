@@ -21,7 +21,7 @@ def _chosen(generator, lists, codes):
     out = np.empty(len(codes), dtype=object)
     for code, options in enumerate(lists):
         here = np.flatnonzero(codes == code)
-        out[here] = take(options, generator.integers(0, len(options), len(here)))
+        out[here] = take(options, generator.randint(0, len(options), len(here)))
     return out
 
 
@@ -33,7 +33,7 @@ def complaint_texts(generator, cause, severity, product, chinese):
     size = len(cause)
     table = product_sheet().frame()
     things = np.where(chinese, take(table["chinese_name"], product), take(table["name"], product))
-    days = generator.integers(3, 15, size)
+    days = generator.randint(3, 15, size)
     english = _chosen(generator, _by_code("complaint", CAUSES, "en"), np.where(chinese, -1, cause))
     zh = _chosen(generator, _by_code("complaint", CAUSES, "zh"), np.where(chinese, cause, -1))
     body = np.where(chinese, zh, english)
@@ -50,8 +50,8 @@ def _endings(generator, grave, language):
     sharp, usual = phrases("grave ending", language=language), phrases("ending", language=language)
     return np.where(
         grave,
-        take(sharp, generator.integers(0, len(sharp), len(grave))),
-        take(usual, generator.integers(0, len(usual), len(grave))),
+        take(sharp, generator.randint(0, len(sharp), len(grave))),
+        take(usual, generator.randint(0, len(usual), len(grave))),
     )
 
 
@@ -61,7 +61,7 @@ def survey_comments(generator, tone, cause, chinese, writes):
     english, zh = (_by_code("comment", _TONES, language) for language in ("en", "zh"))
     general = np.where(chinese, _chosen(generator, zh, tone), _chosen(generator, english, tone))
     tells = (cause >= 0) & (generator.random(size) < 0.5) & (tone < 2)
-    product = generator.integers(0, 30, size)
+    product = generator.randint(0, 30, size)
     problem = complaint_texts(generator, np.maximum(cause, 0), np.full(size, 2), product, chinese)
     texts = np.where(tells, problem, general)
     texts[~writes] = None
@@ -78,7 +78,7 @@ def with_typos(generator, texts, share):
     """Give a share of the texts one slip of the keyboard: a letter dropped, doubled or swapped, or capitals lost."""
     texts = np.array(texts, dtype=object)
     for i in np.flatnonzero(generator.random(len(texts)) < share):
-        texts[i] = slip(texts[i], generator.integers(0, 4), generator.random())
+        texts[i] = slip(texts[i], generator.randint(0, 4), generator.random())
     return texts
 
 

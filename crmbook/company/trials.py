@@ -55,7 +55,7 @@ def _retention(generator, state, month, rate):
     # Neither arm gets other campaigns while the trial runs.
     state.trial_rate[who], state.trial_until[who] = np.where(offered, effect, 0.0), month + LENGTH
     back = offered & (generator.random(len(who)) < revived)
-    schedule(state, who[back], month + generator.integers(1, 4, int(back.sum())))
+    schedule(state, who[back], month + generator.randint(1, 4, int(back.sum())))
     state.log.add("retention", customer=who, month=np.full(len(who), month), score=score, offered=offered)
     state.log.add(
         "trial_effects",
@@ -97,7 +97,7 @@ def _winback(generator, state, month, rate):
     )
     chance = np.where(state.alive[who], 0.6, 1.0) * chances[np.arange(len(who)), arm]
     back = generator.random(len(who)) < chance
-    schedule(state, who[back], month + generator.integers(1, 4, int(back.sum())))
+    schedule(state, who[back], month + generator.randint(1, 4, int(back.sum())))
     state.trial_rate[who], state.trial_until[who] = 0.0, month + LENGTH
     known = generator.random(len(who)) < 0.55
     told = np.where(generator.random(len(who)) < 0.75, reason, pick(generator, np.ones(len(LEAVING_REASONS)), len(who)))

@@ -23,12 +23,12 @@ def complaint_sheet(books):
     chinese = generator.random(size) < 0.55
     product = _product_of(books, log["order"])
     # Teapots do not taste stale: such complaints are about a tea on the same order.
-    tea = generator.integers(0, FIRST_GIFT, size)
+    tea = generator.randint(0, FIRST_GIFT, size)
     product = np.where((log["cause"] == TASTE) & (product >= FIRST_GIFT), tea, product)
     texts = complaint_texts(generator, log["cause"], log["severity"], product, chinese)
     # A desk under pressure now and then files a complaint under the wrong cause.
     wrong = generator.random(size) < 0.05
-    filed = np.where(wrong, generator.integers(0, len(CAUSES), size), log["cause"])
+    filed = np.where(wrong, generator.randint(0, len(CAUSES), size), log["cause"])
     key = np.flatnonzero(books.state.scripted)[0]
     own = (log["customer"] == key) & (log["recorded"] // 1440 == key_account.COMPLAINT_DAY)
     texts[own] = "Third late delivery in three months. Our guests had no tea at the conference."
@@ -73,7 +73,7 @@ def interview_sheet(books):
     """
     generator, log = stream(books.seed, "interviews"), books.departures
     size = len(log["customer"])
-    day = log["day"] + generator.integers(25, 140, size)
+    day = log["day"] + generator.randint(25, 140, size)
     asked = (generator.random(size) < np.where(books.people.enterprise[log["customer"]], 0.7, 0.42)) & (day <= LAST_DAY)
     who, true, day = log["customer"][asked], log["reason"][asked].astype(int), day[asked]
     polite = np.isin(true, [0, 2, 3, 4]) & (generator.random(len(who)) < 0.30)

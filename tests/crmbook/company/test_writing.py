@@ -51,7 +51,7 @@ def test_files_are_plain_csv_that_reads_back_as_simulated(written):
         assert not raw.startswith(b"\xef\xbb\xbf")
         assert raw.endswith(b"\n")
         assert raw.decode("utf-8")
-        read = pd.read_csv(written / f"{name}.csv", dtype="str")
+        read = pd.read_csv(written / f"{name}.csv", dtype="str", keep_default_na=False, na_values=[""])
         assert list(read) == list(table)
         assert len(read) == len(table)
         for column in table.select_dtypes("str"):
