@@ -10,8 +10,10 @@ from crmbook.company import (
     hotline,
     names,
     profiles,
+    promises,
     ratings,
     registrations,
+    silent,
     truth,
     voices,
 )
@@ -63,14 +65,21 @@ def _voice_tables(books):
     yield "call_log", hotline.call_sheet(books)
     sheet, invitations = answers.invitation_sheet(books)
     yield "survey_invitations", sheet
-    yield "survey", answers.survey_sheet(books, invitations)
+    log = answers.answer_log(books)
+    yield "survey", answers.survey_sheet(books, invitations, log)
+    yield "callbacks", silent.callback_sheet(books, invitations)
+    yield "nonbuyer_survey", silent.nonbuyer_sheet(books)
     yield "kano_survey", ratings.kano_sheet(books)
     yield "service_ratings", ratings.service_sheet(books)
-    yield "competitor_ratings", ratings.competitor_sheet(books)
+    yield "competitor_ratings", ratings.competitor_sheet(books, log)
+    del log
     yield "subscriptions", accounts_books.subscription_sheet(books)
     yield "loyalty_ledger", club.ledger_sheet(books)
     yield "referrals", accounts_books.referral_sheet(books)
     yield "exit_interviews", voices.interview_sheet(books)
+    sheet, known = promises.promise_sheets(books)
+    yield "promise_trial", sheet
+    yield "truth/promises", known
     yield "retention_trial", accounts_books.retention_sheet(books)
     yield "winback_trial", accounts_books.winback_sheet(books)
 

@@ -47,10 +47,16 @@ def month_departures(generator, state, month, satisfaction, renewing):
     leaves = state.alive & state.started & (generator.random(people.size) < hazard)
     leave(generator, state, month, np.flatnonzero(leaves), satisfaction)
     returns = ~state.alive & state.started & ~people.enterprise & (state.left < MONTH_START[month])
-    returns &= generator.random(people.size) < settings.SPONTANEOUS_RETURN
+    returns &= generator.random(people.size) < settings.SPONTANEOUS_RETURN * willingness_factor(state.willing)
     who = np.flatnonzero(returns)
     if len(who) and month + 1 < MONTHS:
         state.scheduled_returns[month + 1].append(who)
+
+
+def willingness_factor(willing):
+    """Return the factor on the chance of a return, with mean 1 over all customers."""
+    by = settings.RETURN_BY_WILLINGNESS
+    return np.exp(by * willing - by**2 / 2)
 
 
 def leave(generator, state, month, who, satisfaction):
@@ -67,13 +73,14 @@ def leave(generator, state, month, who, satisfaction):
     blamed = _REASON_OF_CAUSE[np.maximum(cause, 0)]
     weights[np.arange(len(who)), blamed] += np.where(cause >= 0, 2.2 * recent, 0)
     complained = np.exp(-(MONTH_START[month] - np.maximum(state.last_complaint[who], -2000)) / 150.0)
-    weights[:, 4] = 4.0 * complained * (state.grudge[who] > 0.35)
+    # Most told it at the counter or to the courier, not to the complaints desk, and nothing came of it.
+    weights[:, 4] = 8.0 * complained + 1.8 * recent * (state.grudge[who] > 0.1)
     running = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     reason = (generator.random(len(who))[:, None] > running).sum(axis=1)
     state.alive[who] = False
     state.left[who] = MONTH_START[month + 1] - 1
     state.left_reason[who] = reason
-    state.log.add("departures", customer=who, day=state.left[who].copy(), reason=reason)
+    state.log.add("departures", customer=who, day=state.left[who].copy(), reason=reason, satisfaction=satisfaction[who])
 
 
 def come_back(state, month):

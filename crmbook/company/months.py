@@ -29,6 +29,7 @@ def live_through(customers, seed):
     state = State(people, stream(seed, "experience"))
     state.complaints_so_far = 0
     state.scripted = key_account.choose(people)
+    state.willing = stream(seed, "willingness").normal(0, 1, people.size)
     for month in range(MONTHS):
         _one_month(streams, state, month)
     contracts.close_books(state)

@@ -55,6 +55,7 @@ def month_incidents(generator, state, month, orders):
     )
     np.maximum.at(state.last_incident, who, happened.astype(np.int32))
     state.incident_cause[who] = cause
+    state.incident_severity[who] = severity
     shock = settings.SHOCK_BY_SEVERITY[severity]
     state.grudge += np.bincount(who, weights=0.10 * severity * ~complains, minlength=people.size).astype(np.float32)
     repaired = np.zeros(size)

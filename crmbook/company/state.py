@@ -51,6 +51,7 @@ class State:
         self.trial_until = np.zeros(size, dtype=np.int8)
         self.plan = np.full(size, -1, dtype=np.int8)
         self.plan_theta = np.zeros(size, dtype=np.float32)
+        self.incident_severity = np.zeros(size, dtype=np.int8)
         for name in ("first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
         for name in ("consent_changed", "renewal"):
@@ -62,7 +63,8 @@ class State:
         """Return the six standardised attitudes of customers at this moment.
 
         Each is the sum of what its causes pass on and a part of its own; the own part of perceived quality is half
-        lasting taste, half recent experience. Parameters: ``who`` positions. Returns: dict of arrays.
+        lasting taste, half recent experience. Satisfaction also bends where perception falls below expectation:
+        a point missing weighs more than a point gained. Parameters: ``who`` positions. Returns: dict of arrays.
         """
         people = self.people
         lasting = np.sqrt(settings.LASTING_SHARE).astype(np.float32)
@@ -81,21 +83,15 @@ class State:
             for (source, target), weight in settings.PATHS.items():
                 if target == name:
                     value = value + np.float32(weight) * attitudes[source]
+            if name == "satisfaction":
+                gap = attitudes["perceived_quality"] - attitudes["expected_quality"]
+                value = value - np.float32(settings.LOSS_AVERSION) * (np.abs(gap) - MEAN_GAP)
             attitudes[name] = value
         return attitudes
 
     def satisfaction(self):
-        """Return everybody's satisfaction now, by the total effects of the independent parts (fast)."""
-        people = self.people
-        lasting = np.float32(np.sqrt(settings.LASTING_SHARE))
-        recent = np.float32(np.sqrt(1 - settings.LASTING_SHARE))
-        return (
-            TOTAL_EFFECT["image"] * people.image
-            + TOTAL_EFFECT["expected_quality"] * people.own_expectation
-            + TOTAL_EFFECT["perceived_quality"] * (lasting * people.own_quality + recent * self.experience)
-            + TOTAL_EFFECT["perceived_value"] * people.own_value
-            + TOTAL_EFFECT["satisfaction"] * people.own_satisfaction
-        )
+        """Return everybody's satisfaction now."""
+        return self.attitudes()["satisfaction"]
 
     def current(self, day, within):
         """Return who bought within so many days before a day: the company's idea of a current customer."""
@@ -103,26 +99,26 @@ class State:
 
 
 def _structure():
-    """Own weights that give every attitude variance 1, and the total effect of each own part on satisfaction."""
+    """Own weights that give every attitude variance 1, and the mean distance of perception from expectation.
+
+    That distance is uncorrelated with every attitude before it (a symmetric distribution), so loss aversion bends the
+    curve and leaves the paths as they are; it only takes its share of the variance.
+    """
     names = list(dict.fromkeys(name for pair in settings.PATHS for name in pair))
-    names = ["image", *[name for name in names if name != "image"]]
-    covariance = {("image", "image"): 1.0}
-    weights, effects = {"image": np.float32(1.0)}, {"image": {"image": 1.0}}
+    covariance, weights = {(names[0], names[0]): 1.0}, {names[0]: np.float32(1.0)}
     for position, name in enumerate(names[1:], start=1):
         causes = {source: weight for (source, target), weight in settings.PATHS.items() if target == name}
         for other in names[:position]:
             shared = sum(weight * covariance[other, source] for source, weight in causes.items())
             covariance[other, name] = covariance[name, other] = shared
         explained = sum(weight * covariance[source, name] for source, weight in causes.items())
+        if name == "satisfaction":
+            gap = 2 - 2 * covariance["perceived_quality", "expected_quality"]
+            explained += settings.LOSS_AVERSION**2 * gap * (1 - 2 / np.pi)
         covariance[name, name] = 1.0
         weights[name] = np.float32(np.sqrt(1 - explained))
-        effects[name] = {name: 1.0}
-        for source, weight in causes.items():
-            for origin, effect in effects[source].items():
-                effects[name][origin] = effects[name].get(origin, 0.0) + weight * effect
-    total = {origin: np.float32(effect * weights[origin]) for origin, effect in effects["satisfaction"].items()}
-    return weights, total
+    return weights, np.float32(np.sqrt(gap * 2 / np.pi))
 
 
-OWN_WEIGHT, TOTAL_EFFECT = _structure()
+OWN_WEIGHT, MEAN_GAP = _structure()
 ANNIVERSARY = 12

@@ -9,6 +9,8 @@ from crmbook.company.sheets import NONE
 WAVE_MONTHS = (5, 11, 17, 23, 29, 35, 41, 47)
 WAVES = ["2021H1", "2021H2", "2022H1", "2022H2", "2023H1", "2023H2", "2024H1", "2024H2"]
 INVITED_SHARE = 0.40
+CALLED_WAVES = (3, 4, 5, 6)
+"""Waves whose silent were called: those of two years whose calls are over by the last day."""
 CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
 CLASS_LIMITS = [-1.75, -1.15, -0.50, 0.45]
 
@@ -41,6 +43,15 @@ def invite(generator, state, month, satisfaction):
         invited=invited,
         answered=np.where(answered, when, NONE),
     )
+    silent = who[~answered & (wave in CALLED_WAVES)]
+    state.log.add(
+        "silent",
+        customer=silent,
+        wave=np.full(len(silent), wave),
+        satisfaction=satisfaction[silent],
+        problem=state.last_incident[silent] >= begin - 182,
+        messages=state.messages[silent],
+    )
     attitudes = state.attitudes(who[answered])
     state.log.add(
         "answers",
@@ -48,6 +59,7 @@ def invite(generator, state, month, satisfaction):
         wave=np.full(int(answered.sum()), wave),
         day=when[answered],
         problem=state.last_incident[who[answered]] >= when[answered] - 182,
+        severity=state.incident_severity[who[answered]],
         complained=state.last_complaint[who[answered]] >= when[answered] - 182,
         cause=state.incident_cause[who[answered]],
         own_share=share_of_wallet(state, who[answered], satisfaction),

@@ -6,6 +6,7 @@ import numpy as np
 
 from crmbook.company import key_account, ratings, settings, trials
 from crmbook.company import population as pop
+from crmbook.company.answers import ITEMS
 from crmbook.company.days import MONTH_START
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.service import CAUSES
@@ -28,6 +29,7 @@ def truth_sheets(books):
     yield "truth/abuse", _abuse(books)
     yield "truth/satisfaction", _satisfaction(books)
     yield "truth/paths", _paths()
+    yield "truth/disconfirmation", _disconfirmation()
     yield "truth/campaign_effects", _campaign_effects(books)
     yield "truth/trial_effects", _trial_effects(books)
     yield "truth/tiers", _tiers()
@@ -47,6 +49,7 @@ def _customers(books):
             "orders_a_month": Numbers(people.rate, 4),
             "price_sensitivity": Numbers(people.price_sensitivity, 3),
             "switching_cost": Numbers(people.switching_cost, 3),
+            "willing_to_return": Numbers(books.state.willing, 3),
             "satisfaction": Numbers(books.state.satisfaction(), 3),
             "left_on": Days(books.state.left),
         }
@@ -115,6 +118,25 @@ def _paths():
             "source": Choices(np.array([names.index(a) for a, _ in pairs]), names),
             "target": Choices(np.array([names.index(b) for _, b in pairs]), names),
             "coefficient": Numbers(np.array(list(settings.PATHS.values()))),
+        }
+    )
+
+
+def _disconfirmation():
+    """Directly, and through perceived value; between customers of one expectation the image is alike on average."""
+    paths, by_value = settings.PATHS, settings.PATHS["perceived_value", "satisfaction"]
+    slopes = {}
+    for cause, bend in (("perceived_quality", 1), ("expected_quality", -1)):
+        linear = paths[cause, "satisfaction"] + by_value * paths[cause, "perceived_value"]
+        if cause == "expected_quality":
+            linear += paths["image", "satisfaction"] * paths["image", "expected_quality"]
+        points = ITEMS["satisfaction"][2] / ITEMS[cause][2]
+        slopes[cause] = points * (linear + bend * settings.LOSS_AVERSION * np.array([1, -1]))
+    return Sheet(
+        {
+            "side": Choices(np.arange(2), ["below", "above"]),
+            "perceived": Numbers(slopes["perceived_quality"], 3),
+            "expected": Numbers(slopes["expected_quality"], 3),
         }
     )
 

@@ -6,7 +6,7 @@ from crmbook.company import key_account
 from crmbook.company.days import LAST_DAY
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.products import CATEGORY, GIFT
-from crmbook.company.randomness import stream
+from crmbook.company.randomness import logistic, stream
 from crmbook.company.service import CAUSES, COMPLAINT_CHANNELS, REMEDIES, TASTE
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Moments, Sheet, Texts
 from crmbook.company.texts import complaint_texts, leaving_texts, with_typos
@@ -67,16 +67,17 @@ def _product_of(books, order):
 
 
 def interview_sheet(books):
-    """Return exit_interviews: a quarter of the lost customers, asked weeks after they left.
+    """Return exit_interviews: part of the lost customers, asked weeks after they left; the angry hang up more often.
 
-    People are polite and brief: part of those who left over service or an unsolved complaint say "price".
+    People are polite and brief: part of those who left over quality, service or delivery say "price".
     """
     generator, log = stream(books.seed, "interviews"), books.departures
     size = len(log["customer"])
     day = log["day"] + generator.randint(25, 140, size)
-    asked = (generator.random(size) < np.where(books.people.enterprise[log["customer"]], 0.7, 0.42)) & (day <= LAST_DAY)
+    reached = logistic(0.45 + 1.1 * log["satisfaction"] + 0.8 * books.people.enterprise[log["customer"]])
+    asked = (generator.random(size) < reached) & (day <= LAST_DAY)
     who, true, day = log["customer"][asked], log["reason"][asked].astype(int), day[asked]
-    polite = np.isin(true, [0, 2, 3, 4]) & (generator.random(len(who)) < 0.30)
+    polite = np.isin(true, [0, 2, 3]) & (generator.random(len(who)) < 0.30)
     told = np.where(polite, LEAVING_REASONS.index("price"), true)
     vague = generator.random(len(who)) < 0.10
     told = np.where(vague, LEAVING_REASONS.index("other"), told)
@@ -86,7 +87,8 @@ def interview_sheet(books):
     texts = with_typos(generator, leaving_texts(generator, told, chinese), 0.12)
     company = np.isin(told, [LEAVING_REASONS.index(name) for name in COMPANY_REASONS])
     would = 4.5 + np.where(np.isin(true, [1, 5]), 1.2, 0) - np.where(np.isin(true, [4, 6]), 1.8, 0)
-    would = np.clip(np.round(would + generator.normal(0, 1.9, len(who))), 1, 10)
+    would += 1.6 * books.state.willing[who] + generator.normal(0, 1.0, len(who))
+    told_others = stream(books.seed, "lost customers told").poisson(np.where(company, 5.0, 2.2))
     order = np.lexsort((who, day))
     return Sheet(
         {
@@ -96,6 +98,7 @@ def interview_sheet(books):
             "reason": Choices(told[order], LEAVING_REASONS),
             "text": Texts(texts[order]),
             "language": Choices(chinese[order].astype(int), ["en", "zh"]),
-            "would_return": Integers(would[order]),
+            "would_return": Integers(np.clip(np.round(would), 1, 10)[order]),
+            "people_told": Integers(told_others[order]),
         }
     )

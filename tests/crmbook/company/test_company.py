@@ -177,6 +177,42 @@ def test_survey_answers_belong_to_answered_invitations(tables):
         assert (both[column] == both[f"{column}_invited"]).all()
 
 
+def test_the_called_had_left_their_invitation_unanswered(tables):
+    called = tables["callbacks"].merge(tables["survey_invitations"], on="invitation_id", suffixes=("", "_invited"))
+    assert called["answered_on"].isna().all()
+    assert (called["customer_id"] == called["customer_id_invited"]).all()
+    assert (called["called_on"] > called["invited_on"] + pd.Timedelta(days=21)).all()
+    answers = called.filter(regex="^satisfaction_|^had_problem$|^why_silent$")
+    assert (answers.notna().all(axis=1) == called["reached"]).all()
+
+
+def test_non_buyers_had_not_bought(tables):
+    registered = tables["nonbuyer_survey"].dropna(subset=["customer_id"])
+    first = tables["orders"].groupby("customer_id")["order_date"].min()
+    assert not (registered["customer_id"].map(first) <= registered["answered_on"]).any()
+    assert (registered["sample"] == "registered").all()
+
+
+def test_the_promise_trial_holds_orders_and_its_truth_their_ratings(tables):
+    trial, orders = tables["promise_trial"], tables["orders"]
+    ordered = orders[orders["quantity"] > 0].drop_duplicates("order_id").set_index("order_id")
+    assert (trial["order_id"].map(ordered["order_date"]) == trial["assigned_on"]).all()
+    assert (trial["order_id"].map(ordered["customer_id"]) == trial["customer_id"]).all()
+    assert trial["customer_id"].is_unique
+    both = trial.merge(tables["truth/promises"], on="order_id")
+    rating = both["soon"].where(both["arm"] == "soon", both["later"])
+    known = both["answered_on"].notna()
+    assert (both["satisfaction"].notna() == known).all()
+    assert (both["satisfaction"] == rating)[known].all()
+
+
+def test_rivals_are_rated_by_those_who_answered_the_survey_that_day(tables):
+    asked = tables["competitor_ratings"][["customer_id", "answered_on"]].drop_duplicates()
+    assert asked["customer_id"].is_unique
+    answers = tables["survey"][["customer_id", "answered_on"]]
+    assert len(asked.merge(answers)) == len(asked)
+
+
 def test_phone_numbers_and_addresses_are_nobodys(tables):
     customers = tables["customers"]
     assert customers["phone"].str.fullmatch(r"125\d{8}").all()  # no Chinese mobile number begins with 125
