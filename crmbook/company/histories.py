@@ -21,7 +21,7 @@ _FITS = np.array(
         [1, 0, 0, 9, 0, 0],
     ]
 )
-"""How often people in each job play each role in the purchase (Webster & Wind 1972; gatekeepers as there)."""
+"""How often people in each job play each role in the purchase."""
 MANAGER_LEAVES = day("2023-03-15")
 """An account manager left the company on this day; colleagues took over."""
 

@@ -19,7 +19,7 @@ LAYOUT = {  # name, phone, e-mail, birthday, its format, city
 }
 AGREES = {"phone": 11.0, "email": 11.5, "name": 8.0, "birth": 9.0, "city": 3.5}
 DIFFERS = {"phone": -1.8, "email": -3.5, "name": -1.5, "birth": -5.0, "city": -3.5}
-"""Log₂ of m/u and of (1 − m)/(1 − u): agreement weights (Fellegi & Sunter 1969)."""
+"""Log₂ of m/u and of (1 − m)/(1 − u): agreement weights."""
 LINKED = 8.0
 
 
