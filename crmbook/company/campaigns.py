@@ -148,6 +148,7 @@ def _unsubscribe(state, who, when, channel):
     if channel in CONSENTS:
         state.consent[who, CONSENTS.index(channel)] = False
         state.consent_changed[who] = when
+        state.log.add("withdrawals", customer=who, day=when, channel=np.full(len(who), CONSENTS.index(channel)))
 
 
 def _log_effects(state, number, kind, treated, chance, rate):

@@ -7,7 +7,10 @@ from crmbook.company import (
     club,
     contacts,
     costs,
+    histories,
     hotline,
+    indirect,
+    linkage,
     names,
     profiles,
     promises,
@@ -31,14 +34,8 @@ def tables(customers, seed):
     firms = np.flatnonzero(people.enterprise)
     company_names = names.enterprise_names(generator, people.industry[firms], people.city[firms])
     delays = _payment_delays(stream(seed, "payments"), books)
-    details = profiles.contact_details(people, seed)
     yield "company", profiles.company_sheet()
-    yield "customers", profiles.customer_sheet(books, details, company_names)
-    yield "accounts", profiles.account_sheet(books, delays)
-    sheets, known = registrations.registration_sheets(books, details, company_names)
-    yield from sheets.items()
-    yield "truth/registrations", known
-    del details, sheets, known
+    yield from _profile_tables(books, company_names, delays)
     yield "products", product_sheet()
     yield "campaigns", campaign_sheet()
     yield "orders", accounts_books.order_sheet(books)
@@ -59,6 +56,29 @@ def tables(customers, seed):
     yield from truth.truth_sheets(books)
 
 
+def _profile_tables(books, company_names, delays):
+    """Who the customers are, how they were registered, and what was known of them when."""
+    people, seed = books.people, books.seed
+    plan = linkage.register_again(people, seed)
+    details = profiles.contact_details(people, seed)
+    details |= linkage.new_phones(people, details, plan, seed)
+    customers = profiles.customer_sheet(books, details, company_names)
+    accounts = profiles.account_sheet(books, delays)
+    yield "customers", customers
+    yield "accounts", accounts
+    sheets, known = registrations.registration_sheets(books, details, company_names, plan)
+    yield from sheets.items()
+    bought, theirs = indirect.bought_sheet(books, details)
+    yield "registrations_indirect", bought
+    yield "truth/registrations", known
+    yield "truth/indirect", theirs
+    managers, since = histories.manager_changes(books, accounts)
+    yield "account_people", histories.people_sheet(books, accounts, since)
+    yield "profile_history", histories.profile_sheet(books, details, customers, managers)
+    yield "truth/ageing", histories.ageing_sheet()
+    yield "consent_history", histories.consent_sheet(books)
+
+
 def _voice_tables(books):
     """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
@@ -73,7 +93,9 @@ def _voice_tables(books):
     yield "service_ratings", ratings.service_sheet(books)
     yield "competitor_ratings", ratings.competitor_sheet(books, log)
     del log
-    yield "subscriptions", accounts_books.subscription_sheet(books)
+    contracts = accounts_books.subscription_sheet(books)
+    yield "subscriptions", contracts
+    yield "contract_terms", histories.contract_sheet(books, contracts)
     yield "loyalty_ledger", club.ledger_sheet(books)
     yield "referrals", accounts_books.referral_sheet(books)
     yield "exit_interviews", voices.interview_sheet(books)

@@ -122,3 +122,36 @@ WELCOME_COST = 32.0
 ACCOUNT_ADMINISTRATION = 900.0
 INCIDENT_COST, CALL_COST, COMPLAINT_COST, RETURN_COST = 14.0, 12.0, 60.0, 28.0
 CONTACT_COST = {"visit": 280.0, "phone": 12.0, "email": 0.4, "sms": 0.6, "wechat": 0.5, "letter": 6.0, "event": 60.0}
+
+# --- What is known about the customers -------------------------------------------------------------------------------
+SHARED_PHONES = 0.019
+"""Share of persons who have one telephone number with another: only through it, an exact key joins two customers."""
+CHANGED_PHONE = 0.15
+"""Share of persons whose number changes in the four years, before they register again if they do."""
+FORMAL_ERROR = 0.015
+"""Share of phone numbers, e-mail addresses and birthdays that cannot be right as written."""
+SETTLED_ROWS, SETTLED_PAIRS = 1500, 4000
+"""A clerk settles every candidate of so many registrations at most, and about so many pairs."""
+AGEING = {
+    "occupation": 0.14,
+    "income_band": 0.20,
+    "marital_status": 0.04,
+    "children": 0.05,
+    "lifestyle": 0.10,
+    "preferred_channel": 0.30,
+}
+"""Changes a year of what customers told about themselves."""
+CONFIRMED = 0.75
+"""Share of the fields that are asked again when a profile is confirmed."""
+CONTRACT_DRIFT = 0.05
+"""Standard deviation of the logarithm of a contract's price from one term to the next, beside the list prices."""
+INDIRECT = [
+    ("rented list", "Huadong Address Service", "2021-09-01", 500, 1.50, 0.35, 0.12, 0.05, 0.008),
+    ("partner", "Jingyi Porcelain", "2022-03-01", 150, 4.00, 0.90, 0.02, 0.18, 0.16),
+    ("exchange", "Four Seasons Book Club", "2022-09-01", 300, 0.40, 0.60, 0.06, 0.10, 0.05),
+    ("rented list", "Huadong Address Service", "2023-02-01", 500, 1.50, 0.35, 0.12, 0.05, 0.008),
+    ("partner", "Jingyi Porcelain", "2023-06-01", 150, 4.00, 0.90, 0.02, 0.18, 0.16),
+    ("exchange", "Four Seasons Book Club", "2024-01-10", 300, 0.40, 0.60, 0.06, 0.10, 0.05),
+]
+"""Lists from elsewhere: kind, supplier, day, rows (for 4,000 customers), cost a row; shares of rows with consent to our
+messages, with formal errors, of people who are customers already, and of people who register within eight months."""

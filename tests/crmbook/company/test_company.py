@@ -216,22 +216,23 @@ def test_rivals_are_rated_by_those_who_answered_the_survey_that_day(tables):
 def test_phone_numbers_and_addresses_are_nobodys(tables):
     customers = tables["customers"]
     assert customers["phone"].str.fullmatch(r"125\d{8}").all()  # no Chinese mobile number begins with 125
-    assert customers["phone"].is_unique
+    assert 0 <= customers["phone"].duplicated().mean() < 0.04  # families share a number
     reserved = re.compile(r"[a-z0-9._]+@(mail\.example|account\.example|example\.(com|net|org))")
     assert customers["email"].dropna().map(lambda address: bool(reserved.fullmatch(address))).all()
-    for name in ("registrations_web", "registrations_store", "registrations_callcentre", "registrations_fair"):
-        for column in {"mobile", "tel", "phone", "cell"} & set(tables[name]):
+    for name in (name for name in tables if name.startswith("registrations_")):
+        for column in {"mobile", "tel", "phone", "cell", "telephone"} & set(tables[name]):
             digits = tables[name][column].dropna().str.replace(r"\D", "", regex=True).str.removeprefix("86")
             assert digits[digits != ""].str.startswith("125").all()
         for column in {"email", "mail", "e_mail"} & set(tables[name]):
             written = tables[name][column].dropna().str.lower()
-            assert written.map(lambda address: address == "none" or bool(reserved.fullmatch(address))).all()
+            whole = written[written.str.contains("@")]  # without it, nobody is reached
+            assert whole.map(lambda address: bool(reserved.fullmatch(address))).all()
 
 
 def test_registration_truth_covers_every_row(tables):
     truth = tables["truth/registrations"]
     customers = tables["customers"].set_index("customer_id")
-    for source in ("web", "store", "callcentre", "fair"):
+    for source in ("web", "store", "callcentre", "fair", "sales"):
         rows = tables[f"registrations_{source}"]
         own = truth[truth["source"] == source]
         assert own["row"].tolist() == rows["row"].tolist()
@@ -239,6 +240,7 @@ def test_registration_truth_covers_every_row(tables):
         assert set(registered) <= set(own["customer_id"].dropna())
         again = own["customer_id"].dropna().duplicated().sum()
         assert again < 0.12 * len(own)
+    assert set(tables["customers"]["customer_id"]) == set(truth["customer_id"].dropna())
     # Persons in more than one extract, and rows that are nobody's.
     assert 1.1 < truth["customer_id"].value_counts().mean() < 1.4
     assert 0 < truth["customer_id"].isna().sum() < 0.02 * len(truth)
