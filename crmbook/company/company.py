@@ -60,7 +60,7 @@ def tables(customers, seed):
 def _voice_tables(books):
     """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
-    yield "call_log", hotline.call_sheet(books)
+    yield from hotline.hotline_sheets(books).items()
     sheet, invitations = answers.invitation_sheet(books)
     yield "survey_invitations", sheet
     yield "survey", answers.survey_sheet(books, invitations)

@@ -115,3 +115,18 @@ WELCOME_COST = 32.0
 ACCOUNT_ADMINISTRATION = 900.0
 INCIDENT_COST, CALL_COST, COMPLAINT_COST, RETURN_COST = 14.0, 12.0, 60.0, 28.0
 CONTACT_COST = {"visit": 280.0, "phone": 12.0, "email": 0.4, "sms": 0.6, "wechat": 0.5, "letter": 6.0, "event": 60.0}
+
+# --- Hotline ---------------------------------------------------------------------------------------------------------
+CALLS_PER_CUSTOMER_DAY = 0.096
+"""At 4,000 customers about 370 calls on an ordinary day, 6 to 10 erlang in its busiest half-hour."""
+CALLS_PER_ORDER, CALLS_PER_INCIDENT = 0.30, 0.55
+"""Calls of customers whose number is known, in the days after an order or an incident: a tenth of all calls or less."""
+HANDLING_SECONDS = {"order": 350, "delivery": 310, "product": 400, "complaint": 600, "other": 270}
+TOPIC_SHARES = [0.26, 0.33, 0.17, 0.10, 0.14]
+PATIENCE = 170.0
+"""Mean seconds that a caller waits before hanging up."""
+STAFFING_MARGIN = 0.87
+"""Agents above the mean load, in roots of the load; planned for the average day, it lets 5 to 8 % hang up."""
+CALL_UNREST_DAY, CALL_UNREST_SLOT = 0.12, 0.18
+"""Coefficients of variation of the rate of calls from day to day and half-hour to half-hour: counts of a half-hour vary
+1.5 to 3 times as much as Poisson's (Brown et al. 2005 find such unrest in a bank's call centre)."""
