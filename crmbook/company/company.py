@@ -4,6 +4,7 @@ import numpy as np
 
 from crmbook.company import (
     answers,
+    cases,
     club,
     contacts,
     costs,
@@ -60,6 +61,7 @@ def tables(customers, seed):
 def _voice_tables(books):
     """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
+    yield "service_cases", cases.case_sheet(books)
     yield from hotline.hotline_sheets(books).items()
     sheet, invitations = answers.invitation_sheet(books)
     yield "survey_invitations", sheet

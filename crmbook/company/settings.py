@@ -24,6 +24,8 @@ CAMPAIGN_TYPES = {"persuadable": 0.28, "sure thing": 0.30, "lost cause": 0.30, "
 """How a customer takes messages: bought because of them, would have bought anyway, never will, is put off."""
 ABUSER_SHARE = 0.008
 """A few customers claim and return as a business."""
+ABUSER_COMPLAINS = 0.07
+"""Chance that an abuser complains about an order that was all right: a tenth of all complaints."""
 
 # --- How often and how much ------------------------------------------------------------------------------------------
 RELATIONSHIP_RATE = (4.0, 0.071)
@@ -86,7 +88,7 @@ INCIDENT_CAUSES = {
 }
 SEVERITY_SHARES = [0.38, 0.31, 0.18, 0.09, 0.04]
 SHOCK_BY_SEVERITY = np.array([0.0, -0.25, -0.55, -0.95, -1.5, -2.2])
-COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0055, 0.0128, 0.0285, 0.058, 0.11])
+COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0063, 0.0147, 0.0328, 0.067, 0.126])
 """Most unhappy customers say nothing; grave cases speak up more often."""
 QUICK_DAYS = 3.0
 QUICK_FAIR_REPAIR = 0.85
@@ -130,3 +132,24 @@ STAFFING_MARGIN = 0.87
 CALL_UNREST_DAY, CALL_UNREST_SLOT = 0.12, 0.18
 """Coefficients of variation of the rate of calls from day to day and half-hour to half-hour: counts of a half-hour vary
 1.5 to 3 times as much as Poisson's (Brown et al. 2005 find such unrest in a bank's call centre)."""
+
+# --- Informal cases --------------------------------------------------------------------------------------------------
+TELLS_BY_SEVERITY = np.array([0.0, 0.14, 0.20, 0.28, 0.36, 0.42])
+"""Of the unhappy who do not complain formally one in five tells somebody at the desk: four in five stay silent."""
+FORGOTTEN_CASES = 0.08
+"""One case in twelve is never solved: open ones that a mean of the solved leaves out."""
+HANDLING_PARTS = {
+    "apology": 0.7,
+    "listening": 0.8,
+    "quick solution": 1.2,
+    "compensation": 0.9,
+    "kept promise": 0.8,
+    "follow-up": 0.6,
+}
+"""Points of the rating (1–10) for each part of good handling."""
+USUAL_HANDLING = np.array([0.55, 0.51, 0.31, 0.47, 0.59, 0.48])
+"""How often each part is there, forgotten cases included; handling as usual leaves experience as it was."""
+EXPERIENCE_BY_HANDLING = 0.55
+"""Standard deviations of experience for a point of the rating."""
+MISFILED = 0.05
+"""A desk under pressure now and then files a complaint under the wrong cause."""

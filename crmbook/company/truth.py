@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crmbook.company import key_account, ratings, settings, trials
+from crmbook.company import cases, key_account, ratings, settings, trials
 from crmbook.company import population as pop
 from crmbook.company.days import MONTH_START
 from crmbook.company.leaving import LEAVING_REASONS
@@ -33,6 +33,7 @@ def truth_sheets(books):
     yield "truth/tiers", _tiers()
     yield "truth/kano", _kano()
     yield "truth/service_gaps", _service_gaps()
+    yield "truth/handling", cases.handling_sheet()
     yield "truth/key_account", _key_account(books)
 
 
