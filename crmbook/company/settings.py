@@ -88,7 +88,7 @@ INCIDENT_CAUSES = {
 }
 SEVERITY_SHARES = [0.38, 0.31, 0.18, 0.09, 0.04]
 SHOCK_BY_SEVERITY = np.array([0.0, -0.25, -0.55, -0.95, -1.5, -2.2])
-COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0063, 0.0147, 0.0328, 0.067, 0.126])
+COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0067, 0.0156, 0.0347, 0.071, 0.134])
 """Most unhappy customers say nothing; grave cases speak up more often."""
 QUICK_DAYS = 3.0
 QUICK_FAIR_REPAIR = 0.85
@@ -149,7 +149,7 @@ HANDLING_PARTS = {
 """Points of the rating (1–10) for each part of good handling."""
 USUAL_HANDLING = np.array([0.55, 0.51, 0.31, 0.47, 0.59, 0.48])
 """How often each part is there, forgotten cases included; handling as usual leaves experience as it was."""
-EXPERIENCE_BY_HANDLING = 0.55
+EXPERIENCE_BY_HANDLING = 0.65
 """Standard deviations of experience for a point of the rating."""
 MISFILED = 0.05
 """A desk under pressure now and then files a complaint under the wrong cause."""

@@ -47,10 +47,10 @@ def iceberg(company):
     return ratio, 20 <= ratio <= 30
 
 
-@lesson("2 abuse", "abusers make at most 12 % of the complaints, at least 4 %")
+@lesson("2 abuse", "abusers make at most 12 % of the complaints, at least 2 %")
 def abuse(company):
     share = company.tables["truth/abuse"]["false_complaints"].sum() / len(company.tables["complaints"])
-    return share, 0.04 <= share <= 0.12
+    return share, 0.02 <= share <= 0.12
 
 
 @lesson("2 survival", "open cases: at least 60, and 5–15 % of all")
