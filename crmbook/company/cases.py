@@ -51,6 +51,7 @@ def month_cases(generator, state, silent):
     usual = settings.USUAL_HANDLING @ _EFFECTS
     effect = np.where(forgotten, -usual, score - usual) * settings.EXPERIENCE_BY_HANDLING
     np.add.at(state.experience, who, effect.astype(np.float32))
+    given = np.minimum(np.round(case["cents"] * generator.uniform(0.05, 0.4, size), -2), settings.MOST_GIVEN)
     state.log.add(
         "cases",
         **case,
@@ -62,7 +63,7 @@ def month_cases(generator, state, silent):
         solved=solved,
         apology=parts[:, 0],
         remedy=remedy,
-        paid=np.where(np.isin(remedy, [2, 3]), np.round(case["cents"] * generator.uniform(0.1, 0.6, size), -2), 0),
+        paid=np.where(np.isin(remedy, [2, 3]), given, 0),
         followed=np.where(follows, followed, 10 * _END),
         rated=np.where(generator.random(size) < 0.65, rated, 10 * _END),
         rating=np.clip(np.round(grade), 1, 10),

@@ -151,5 +151,7 @@ USUAL_HANDLING = np.array([0.55, 0.51, 0.31, 0.47, 0.59, 0.48])
 """How often each part is there, forgotten cases included; handling as usual leaves experience as it was."""
 EXPERIENCE_BY_HANDLING = 0.65
 """Standard deviations of experience for a point of the rating."""
+MOST_GIVEN = 30_000
+"""What the desk may give without a formal complaint, in cents."""
 MISFILED = 0.05
 """A desk under pressure now and then files a complaint under the wrong cause."""
