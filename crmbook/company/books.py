@@ -23,6 +23,7 @@ class Books:
     lines: dict
     incidents: dict
     complaints: dict
+    cases: dict
     departures: dict
 
     @property
@@ -62,7 +63,10 @@ def keep_books(customers, seed):
     incidents["complaint"] = np.where(known, renumbered[np.where(known, incidents["complaint"], 0)], NONE)
     order = np.lexsort((incidents["customer"], incidents["day"]))
     incidents = {name: values[order] for name, values in incidents.items()}
-    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"))
+    cases = state.log.take("cases")
+    order = np.lexsort((cases["number"], cases["opened"]))
+    cases = {name: values[order] for name, values in cases.items()}
+    return Books(seed, state, lines, incidents, complaints, cases, state.log.take("departures"))
 
 
 def order_sheet(books):

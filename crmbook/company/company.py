@@ -4,6 +4,7 @@ import numpy as np
 
 from crmbook.company import (
     answers,
+    cases,
     club,
     contacts,
     costs,
@@ -82,7 +83,8 @@ def _profile_tables(books, company_names, delays):
 def _voice_tables(books):
     """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
-    yield "call_log", hotline.call_sheet(books)
+    yield "service_cases", cases.case_sheet(books)
+    yield from hotline.hotline_sheets(books).items()
     sheet, invitations = answers.invitation_sheet(books)
     yield "survey_invitations", sheet
     log = answers.answer_log(books)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crmbook.company import contracts, key_account, leaving, settings, surveys
+from crmbook.company import cases, contracts, key_account, leaving, settings, surveys
 from crmbook.company.campaigns import run_campaigns
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, YEARS, month_of, overall_season
 from crmbook.company.orders import month_orders, note_orders
@@ -13,7 +13,7 @@ from crmbook.company.sheets import NONE
 from crmbook.company.state import State
 from crmbook.company.trials import DEAL_MONTHS, run_trials
 
-SUBJECTS = ("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals")
+SUBJECTS = ("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals", "cases")
 _SEASON = overall_season()
 _TREND = np.array(list(settings.TREND_SLOPES.values()))
 
@@ -52,7 +52,8 @@ def _one_month(streams, state, month):
     orders = _orders(streams["orders"], state, month, rate, starters, returning, extra, treated)
     contracts.month_subscriptions(streams["contracts"], state, month, satisfaction)
     key_account.incidents(state, month, orders)
-    month_incidents(streams["service"], state, month, orders)
+    silent = month_incidents(streams["service"], state, month, orders)
+    cases.month_cases(streams["cases"], state, silent)
     renewing = contracts.renewing(state, month)
     leaving.month_departures(streams["leaving"], state, month, satisfaction, renewing)
     key_account.departure(streams["leaving"], state, month, satisfaction)

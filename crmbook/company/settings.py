@@ -24,6 +24,8 @@ CAMPAIGN_TYPES = {"persuadable": 0.28, "sure thing": 0.30, "lost cause": 0.30, "
 """How a customer takes messages: bought because of them, would have bought anyway, never will, is put off."""
 ABUSER_SHARE = 0.008
 """A few customers claim and return as a business."""
+ABUSER_COMPLAINS = 0.07
+"""Chance that an abuser complains about an order that was all right: a tenth of all complaints."""
 
 # --- How often and how much ------------------------------------------------------------------------------------------
 RELATIONSHIP_RATE = (4.0, 0.071)
@@ -93,7 +95,7 @@ INCIDENT_CAUSES = {
 }
 SEVERITY_SHARES = [0.38, 0.31, 0.18, 0.09, 0.04]
 SHOCK_BY_SEVERITY = np.array([0.0, -0.25, -0.55, -0.95, -1.5, -2.2])
-COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0055, 0.0128, 0.0285, 0.058, 0.11])
+COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0067, 0.0156, 0.0347, 0.071, 0.134])
 """Most unhappy customers say nothing; grave cases speak up more often."""
 QUICK_DAYS = 3.0
 QUICK_FAIR_REPAIR = 0.85
@@ -155,3 +157,41 @@ INDIRECT = [
 ]
 """Lists from elsewhere: kind, supplier, day, rows (for 4,000 customers), cost a row; shares of rows with consent to our
 messages, with formal errors, of people who are customers already, and of people who register within eight months."""
+
+# --- Hotline ---------------------------------------------------------------------------------------------------------
+CALLS_PER_CUSTOMER_DAY = 0.096
+"""At 4,000 customers about 370 calls on an ordinary day, 6 to 10 erlang in its busiest half-hour."""
+CALLS_PER_ORDER, CALLS_PER_INCIDENT = 0.30, 0.55
+"""Calls of customers whose number is known, in the days after an order or an incident: a tenth of all calls or less."""
+HANDLING_SECONDS = {"order": 350, "delivery": 310, "product": 400, "complaint": 600, "other": 270}
+TOPIC_SHARES = [0.26, 0.33, 0.17, 0.10, 0.14]
+PATIENCE = 170.0
+"""Mean seconds that a caller waits before hanging up."""
+STAFFING_MARGIN = 0.87
+"""Agents above the mean load, in roots of the load; planned for the average day, it lets 5 to 8 % hang up."""
+CALL_UNREST_DAY, CALL_UNREST_SLOT = 0.12, 0.18
+"""Coefficients of variation of the rate of calls from day to day and half-hour to half-hour: counts of a half-hour vary
+1.5 to 3 times as much as Poisson's (Brown et al. 2005 find such unrest in a bank's call centre)."""
+
+# --- Informal cases --------------------------------------------------------------------------------------------------
+TELLS_BY_SEVERITY = np.array([0.0, 0.14, 0.20, 0.28, 0.36, 0.42])
+"""Of the unhappy who do not complain formally one in five tells somebody at the desk: four in five stay silent."""
+FORGOTTEN_CASES = 0.08
+"""One case in twelve is never solved: open ones that a mean of the solved leaves out."""
+HANDLING_PARTS = {
+    "apology": 0.7,
+    "listening": 0.8,
+    "quick solution": 1.2,
+    "compensation": 0.9,
+    "kept promise": 0.8,
+    "follow-up": 0.6,
+}
+"""Points of the rating (1–10) for each part of good handling."""
+USUAL_HANDLING = np.array([0.55, 0.51, 0.31, 0.47, 0.59, 0.48])
+"""How often each part is there, forgotten cases included; handling as usual leaves experience as it was."""
+EXPERIENCE_BY_HANDLING = 0.65
+"""Standard deviations of experience for a point of the rating."""
+MOST_GIVEN = 30_000
+"""What the desk may give without a formal complaint, in cents."""
+MISFILED = 0.05
+"""A desk under pressure now and then files a complaint under the wrong cause."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crmbook.company import key_account, ratings, settings, trials
+from crmbook.company import cases, key_account, ratings, settings, trials
 from crmbook.company import population as pop
 from crmbook.company.answers import ITEMS
 from crmbook.company.days import MONTH_START
@@ -35,6 +35,7 @@ def truth_sheets(books):
     yield "truth/tiers", _tiers()
     yield "truth/kano", _kano()
     yield "truth/service_gaps", _service_gaps()
+    yield "truth/handling", cases.handling_sheet()
     yield "truth/key_account", _key_account(books)
 
 

@@ -2,17 +2,19 @@
 
 import numpy as np
 
-from crmbook.company import key_account
+from crmbook.company import key_account, settings
 from crmbook.company.days import LAST_DAY
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.products import CATEGORY, GIFT
 from crmbook.company.randomness import logistic, stream
 from crmbook.company.service import CAUSES, COMPLAINT_CHANNELS, REMEDIES, TASTE
-from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Moments, Sheet, Texts
+from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Moments, Sheet, Texts
 from crmbook.company.texts import complaint_texts, leaving_texts, with_typos
+from crmbook.company.words import phrases
 
 FIRST_GIFT = int(np.flatnonzero(CATEGORY == GIFT)[0])
 """Teas come before gifts and teaware in the list of products."""
+WORDINGS = len(phrases("complaint"))
 COMPANY_REASONS = ["quality", "price", "service", "delivery", "complaint handling"]
 
 
@@ -20,19 +22,18 @@ def complaint_sheet(books):
     """Return the complaints table."""
     generator, log = stream(books.seed, "complaint texts"), books.complaints
     size = len(log["customer"])
-    chinese = generator.random(size) < 0.55
-    product = _product_of(books, log["order"])
-    # Teapots do not taste stale: such complaints are about a tea on the same order.
-    tea = generator.randint(0, FIRST_GIFT, size)
-    product = np.where((log["cause"] == TASTE) & (product >= FIRST_GIFT), tea, product)
-    texts = complaint_texts(generator, log["cause"], log["severity"], product, chinese)
-    # A desk under pressure now and then files a complaint under the wrong cause.
-    wrong = generator.random(size) < 0.05
+    words = told(generator, books, {"number": log["order"], "cause": log["cause"], "severity": log["severity"]})
+    texts, chinese, wording = words["text"], words["chinese"], words["wording"]
+    wrong = generator.random(size) < settings.MISFILED
     filed = np.where(wrong, generator.randint(0, len(CAUSES), size), log["cause"])
+    chance = stream(books.seed, "promises")
+    promise = log["recorded"] // 1440 + 2 + chance.randint(0, 6, size)
+    promise = np.where(chance.random(size) < 0.75, promise, NONE)
     key = np.flatnonzero(books.state.scripted)[0]
     own = (log["customer"] == key) & (log["recorded"] // 1440 == key_account.COMPLAINT_DAY)
     texts[own] = "Third late delivery in three months. Our guests had no tea at the conference."
     chinese = chinese & ~own
+    wording = np.where(own, NONE, wording)
     filed = np.where(own, 0, filed)
     return Sheet(
         {
@@ -45,6 +46,8 @@ def complaint_sheet(books):
             "severity": Integers(log["severity"]),
             "text": Texts(texts),
             "language": Choices(chinese.astype(int), ["en", "zh"]),
+            "wording_id": wording_labels(wording),
+            "promised_by": Days(promise),
             "claimed": Cents(log["claimed"]),
             "judged_at": Moments(log["judged"]),
             "justified": Flags(log["justified"]),
@@ -55,6 +58,26 @@ def complaint_sheet(books):
             "handling_rating": Integers(log["rating"]),
         }
     )
+
+
+def told(generator, books, log):
+    """Write what unhappy customers said about their orders.
+
+    Parameters: ``log`` with number (of the order), cause, severity. Returns: dict of arrays text, chinese, wording.
+    """
+    chinese = generator.random(len(log["cause"])) < 0.55
+    product = _product_of(books, log["number"])
+    # Teapots do not taste stale: such complaints are about a tea on the same order.
+    tea = generator.randint(0, FIRST_GIFT, len(product))
+    product = np.where((log["cause"] == TASTE) & (product >= FIRST_GIFT), tea, product)
+    texts, wording = complaint_texts(generator, log["cause"], log["severity"], product, chinese)
+    return {"text": texts, "chinese": chinese, "wording": wording}
+
+
+def wording_labels(wording):
+    """Return a column of wording numbers; the numbers do not follow the list, which is sorted by cause."""
+    mixed = stream(0, "wordings").permutation(WORDINGS) + 1
+    return Labels("T", np.where(wording > NONE, mixed[np.maximum(wording, 0)], NONE), 3)
 
 
 def _product_of(books, order):
