@@ -85,7 +85,7 @@ def run_campaigns(generator, state, month, rate):
         chance = np.where(state.alive[members], chance, chance * 0.12)
         buys = treated & (generator.random(len(members)) < chance)
         put_off = treated & (kind == ANNOYED)
-        _log_effects(state, number, kind, treated, chance, rate[members])
+        _log_effects(state, number, members, treated, chance, rate[members])
         rate[members[put_off]] *= SLEEPING_RATE
         state.irritation[members[put_off]] += 0.35
         state.messages[members[treated]] += 1
@@ -150,14 +150,16 @@ def _unsubscribe(state, who, when, channel):
         state.consent_changed[who] = when
 
 
-def _log_effects(state, number, kind, treated, chance, rate):
+def _log_effects(state, number, members, treated, chance, rate):
     """Keep what the message truly changed, averaged over everybody on the list, for the truth."""
+    kind = state.people.campaign_type[members]
     for code in range(len(CAMPAIGN_TYPES)):
         here = kind == code
         if not here.any():
             continue
-        base = 1 - np.exp(-rate[here])
-        after = 1 - np.exp(-rate[here] * (SLEEPING_RATE if code == ANNOYED else 1.0)) * (1 - chance[here])
+        base = 1 - state.none(members[here], rate[here])
+        left = rate[here] * (SLEEPING_RATE if code == ANNOYED else 1.0)
+        after = 1 - state.none(members[here], left) * (1 - chance[here])
         state.log.add(
             "campaign_effects",
             campaign=[number],

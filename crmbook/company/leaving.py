@@ -43,6 +43,7 @@ def month_departures(generator, state, month, satisfaction, renewing):
     hazard = np.where(people.enterprise, 0.0015 * np.exp(-0.6 * satisfaction + state.grudge), np.minimum(hazard, 0.6))
     refusal = logistic(settings.RENEWAL_REFUSAL - 0.9 * satisfaction + 0.8 * rivals + 0.7 * state.grudge)
     hazard = np.where(renewing, refusal, hazard)
+    hazard = np.where(people.tries_once & (state.orders > 0), 1.0, hazard)
     hazard[state.scripted] = 0.0
     leaves = state.alive & state.started & (generator.random(people.size) < hazard)
     leave(generator, state, month, np.flatnonzero(leaves), satisfaction)

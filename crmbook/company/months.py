@@ -48,6 +48,7 @@ def _one_month(streams, state, month):
     rate = expected_orders(state, month, satisfaction)
     surveys.invite(streams["surveys"], state, month, satisfaction)
     extra, treated = run_campaigns(streams["campaigns"], state, month, rate)
+    _keep_gains(state, month, rate)
     orders = _orders(streams["orders"], state, month, rate, starters, returning, extra, treated)
     contracts.month_subscriptions(streams["contracts"], state, month, satisfaction)
     key_account.incidents(state, month, orders)
@@ -73,12 +74,14 @@ def expected_orders(state, month, satisfaction):
     age = np.clip(month - month_of(people.registered), 0, 36)
     slope = np.where(people.relationship, _TREND[people.trend], 0.0)
     delight = logistic((satisfaction - settings.DELIGHTED_FROM) / settings.DELIGHT_WIDTH)
+    bend = np.clip(1 - settings.HABIT_BENDS * people.switching_cost, *settings.HABIT_LIMITS)
     logarithm = (
         np.log(people.rate)
         + slope * age
-        + settings.RATE_BY_SATISFACTION * satisfaction
-        + settings.RATE_BY_DELIGHT * delight
+        + bend * (settings.RATE_BY_SATISFACTION * satisfaction + settings.RATE_BY_DELIGHT * delight)
+        + settings.HABIT_RATE * people.switching_cost
         + np.cumsum(settings.TIER_EFFECT)[state.tier]
+        + settings.REFERRED_RATE * people.referred
         - 0.5 * state.grudge
         - 0.10 * np.maximum(state.messages - 1.8, 0)
         - 0.10 * people.price_sensitivity * np.log(settings.PRICE_INDEX[month // 12]) / 0.1
@@ -87,7 +90,26 @@ def expected_orders(state, month, satisfaction):
     )
     deals = np.where(people.relationship, 1.0, np.array([0.75, 1.7])[int(month % 12 in DEAL_MONTHS)])
     rate = np.exp(logarithm) * _SEASON[month] * deals
-    return np.where(state.alive & state.started & ~people.enterprise, rate / (1 + rate / 3), 0.0)
+    rate = state.pace * rate / (1 + rate / settings.MOST_ORDERS)
+    return np.where(state.alive & state.started & ~people.enterprise, rate, 0.0)
+
+
+def _keep_gains(state, month, rate):
+    """Add up, for the truth, the orders expected with and without a recommendation and a tier.
+
+    The rate is pace · u/(1 + u/MOST_ORDERS); without an effect e it would be that of u · exp(−e).
+    """
+    people = state.people
+    calm = rate / state.pace
+    free = calm / np.maximum(1 - calm / settings.MOST_ORDERS, 0.01)
+    fraction = np.where((month_of(people.registered) == month) & ~people.present, 0.35, 1.0)
+    for name, effect in (
+        ("as_it_was", 0.0),
+        ("not_referred", settings.REFERRED_RATE * people.referred),
+        ("no_tier", np.cumsum(settings.TIER_EFFECT)[state.tier]),
+    ):
+        without = free * np.exp(-effect)
+        state.expected[name] += fraction * state.pace * without / (1 + without / settings.MOST_ORDERS)
 
 
 def _new_year(state, month):
@@ -123,9 +145,11 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
     """Draw the month's orders of everybody and pass them on; returns them, one entry an order."""
     people = state.people
     fraction = np.where((month_of(people.registered) == month) & ~people.present, 0.35, 1.0)
-    count = generator.poisson(rate * fraction)
-    count[returning] = np.maximum(count[returning], 1)
-    count[starters] = np.maximum(count[starters], 1)
+    steps = state.steps + generator.poisson(settings.RHYTHM * rate * fraction)
+    count, state.steps = steps // settings.RHYTHM, (steps % settings.RHYTHM).astype(np.int8)
+    begins = np.concatenate([returning, starters])
+    state.steps[begins[count[begins] == 0]] = 0
+    count[begins] = np.maximum(count[begins], 1)
     count += _account_orders(generator, state, month)
     code, code_rate, floor = _codes(generator, state, month, count, treated)
     who = np.repeat(np.arange(people.size), count)
@@ -145,6 +169,8 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
     placed = [np.concatenate([part[i] for part in parts]) for i in range(5)]
     drawn = month_orders(generator, state, month, *placed)
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])
+    # Of several orders in a month the last one counts: they stand in order of time.
+    state.pace[drawn["customer"]] = settings.USUAL_REFILL / drawn["refill"]
     return drawn
 
 

@@ -80,7 +80,10 @@ def month_orders(generator, state, month, who, day_floor, code, code_rate, on_re
     }
     state.log.add("orders", **drawn)
     _returns(generator, state, drawn, lines[head])
-    return {"customer": who, "day": day, "channel": channel, "number": number, "cents": _sums(head, drawn, len(who))}
+    refill = np.zeros(len(who))
+    np.maximum.at(refill, head, products.REFILL[product])
+    placed = {"customer": who, "day": day, "channel": channel, "number": number, "cents": _sums(head, drawn, len(who))}
+    return placed | {"refill": np.where(refill > 0, refill, settings.USUAL_REFILL)}
 
 
 def _next_numbers(state, size):

@@ -25,10 +25,26 @@ CAMPAIGN_TYPES = {"persuadable": 0.28, "sure thing": 0.30, "lost cause": 0.30, "
 ABUSER_SHARE = 0.008
 """A few customers claim and return as a business."""
 
+ONE_TIME_SHARE = {"web": 0.09, "store": 0.06, "callcentre": 0.14, "fair": 0.33, "sales": 0.0}
+"""Chance to try once and never again, by the channel of registration: fairs win people who came for the fair. Who was
+recommended by a friend knows what to expect, and is none of these."""
+REFERRED_SHARE = 0.45
+"""Share of web and store newcomers who came on a friend's advice."""
+REFERRED_RATE = 0.18
+"""Added to the logarithm of the purchase rate of recommended customers: with the one-time buyers that are missing among
+them they are worth about 16 % more (Schmitt, Skiera & Van den Bulte 2011)."""
+
 # --- How often and how much ------------------------------------------------------------------------------------------
-RELATIONSHIP_RATE = (4.0, 0.071)
-TRANSACTION_RATE = (2.0, 0.054)
+RELATIONSHIP_RATE = (8.0, 0.063)
+TRANSACTION_RATE = (2.0, 0.050)
 """Shape and mean of the gamma distribution of orders a month (Ehrenberg's negative binomial buying)."""
+RHYTHM = 3
+"""An order falls due after so many steps of equal chance: of themselves gaps vary by 1/√3 of their mean, not by all of
+it, as they would if orders had no memory; seasons, packs and offers bring this to about .7 (Erlang gaps)."""
+USUAL_REFILL = 48.0
+"""Days that an order's tea lasts on average (the longest of its teas); gaps are longer and shorter in proportion."""
+MOST_ORDERS = 2.0
+"""Orders a month that the most willing come to: the rate u works as u/(1 + u/MOST_ORDERS), since stores fill up."""
 FURTHER_LINES = 0.55
 PRICE_INDEX = np.array([1.0, 1.03, 1.05, 1.08])
 """List prices 2021 … 2024 against introduction: two to three per cent a year."""
@@ -58,8 +74,11 @@ LASTING_SHARE = 0.65
 EXPERIENCE_MEMORY = 0.82
 """A bad experience fades: half of it is gone after three and a half months."""
 RATE_BY_SATISFACTION = 0.22
-RATE_BY_DELIGHT = 2.50
+RATE_BY_DELIGHT = 2.70
 DELIGHTED_FROM, DELIGHT_WIDTH = 0.45, 0.08
+HABIT_BENDS = 0.80
+HABIT_LIMITS = 0.2, 1.8
+HABIT_RATE = 0.40
 """Logarithm of the purchase rate per unit of satisfaction, and of the step at the threshold of delight: the curve is
 steep at the top (Jones & Sasser 1995), so that twice as many very satisfied customers as satisfied ones come back."""
 LEAVING_RATE = {"relationship": 0.0058, "transaction": 0.026}
@@ -105,7 +124,7 @@ POINT_VALUE = 0.05
 """A point, earned for a yuan, is worth five fen when redeemed in steps of 500."""
 
 # --- Money -----------------------------------------------------------------------------------------------------------
-ACQUISITION_COST = {"web": 270, "store": 345, "callcentre": 460, "fair": 610, "sales": 10500}
+ACQUISITION_COST = {"web": 310, "store": 395, "callcentre": 460, "fair": 610, "sales": 10500}
 """Mean cost of winning a customer through a channel; friends' recommendations cost only the reward."""
 REFERRAL_REWARD = 50
 DELIVERY_COST = {"shop": 5.0, "web": 24.0, "app": 24.0, "call centre": 25.0, "account manager": 65.0}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import numpy as np
+from scipy.special import gammainc
 
 from crmbook.company import settings
 from crmbook.company.sheets import NONE
@@ -38,6 +39,8 @@ class State:
         self.scheduled_returns = defaultdict(list)
         self.order_number = 0
         self.experience = generator.normal(0, 0.9, size).astype(np.float32)
+        self.steps = generator.randint(0, settings.RHYTHM, size).astype(np.int8)
+        self.pace = np.ones(size, dtype=np.float32)
         self.grudge = np.zeros(size, dtype=np.float32)
         self.messages = np.zeros(size, dtype=np.float32)
         self.irritation = np.zeros(size, dtype=np.float32)
@@ -46,6 +49,7 @@ class State:
         self.tier = np.zeros(size, dtype=np.int8)
         self.orders = np.zeros(size, dtype=np.int32)
         self.year_spend = np.zeros(size, dtype=np.int64)
+        self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "no_tier")}
         self.consent = people.consent.copy()
         self.trial_rate = np.zeros(size, dtype=np.float32)
         self.trial_until = np.zeros(size, dtype=np.int8)
@@ -96,6 +100,23 @@ class State:
             + TOTAL_EFFECT["perceived_value"] * people.own_value
             + TOTAL_EFFECT["satisfaction"] * people.own_satisfaction
         )
+
+    def none(self, who, expected):
+        """Return the chance of no order while so many are expected: too few steps are made to the next one."""
+        steps, chance, left = settings.RHYTHM * expected, 0.0, settings.RHYTHM - self.steps[who]
+        term = np.exp(-steps)
+        for made in range(settings.RHYTHM):
+            chance = chance + np.where(made < left, term, 0.0)
+            term = term * steps / (made + 1)
+        return chance
+
+    def orders_after(self, expected, steps=0):
+        """Return the mean number of orders while the rates add up to ``expected``, from so many steps made before.
+
+        Σ over n of P(n · RHYTHM − steps made), steps Poisson of mean RHYTHM · expected.
+        """
+        needed = settings.RHYTHM * np.arange(1, int(np.max(expected, initial=0) * 2) + 10)
+        return sum(gammainc(number - steps, settings.RHYTHM * expected) for number in needed)
 
     def current(self, day, within):
         """Return who bought within so many days before a day: the company's idea of a current customer."""

@@ -47,11 +47,11 @@ def _retention(generator, state, month, rate):
     effect = OFFER_RATE[people.campaign_type[who]] + 0.75 * people.price_sensitivity[who]
     effect = effect * np.where(people.campaign_type[who] == LOST, 0.3, 1.0)
     expected = np.where(state.alive[who], rate[who], 0.0) * _ahead(people, who, month)
-    control = 1 - np.exp(-expected)
+    control = 1 - state.none(who, expected)
     by_itself = np.where(state.alive[who], 0.0, 1 - (1 - settings.SPONTANEOUS_RETURN) ** 5)
     control = 1 - (1 - control) * (1 - by_itself)
     revived = np.where(state.alive[who], 0.0, 0.03 * (people.campaign_type[who] == PERSUADABLE))
-    offer = 1 - (1 - by_itself) * np.exp(-expected * np.exp(effect)) * (1 - revived)
+    offer = 1 - (1 - by_itself) * state.none(who, expected * np.exp(effect)) * (1 - revived)
     # Neither arm gets other campaigns while the trial runs.
     state.trial_rate[who], state.trial_until[who] = np.where(offered, effect, 0.0), month + LENGTH
     back = offered & (generator.random(len(who)) < revived)
@@ -92,7 +92,7 @@ def _winback(generator, state, month, rate):
     chances = winback_chances(people, who, reason, quiet[who])
     natural = np.where(
         state.alive[who],
-        1 - np.exp(-rate[who] * _ahead(people, who, month)),
+        1 - state.none(who, rate[who] * _ahead(people, who, month)),
         1 - (1 - settings.SPONTANEOUS_RETURN) ** 6,
     )
     chance = np.where(state.alive[who], 0.6, 1.0) * chances[np.arange(len(who)), arm]

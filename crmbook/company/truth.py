@@ -31,6 +31,7 @@ def truth_sheets(books):
     yield "truth/campaign_effects", _campaign_effects(books)
     yield "truth/trial_effects", _trial_effects(books)
     yield "truth/tiers", _tiers()
+    yield "truth/referrals", _referrals(books)
     yield "truth/kano", _kano()
     yield "truth/service_gaps", _service_gaps()
     yield "truth/key_account", _key_account(books)
@@ -156,6 +157,23 @@ def _tiers():
             "tier": Choices(every, settings.TIERS),
             "threshold": Numbers(np.array(settings.TIER_THRESHOLDS, dtype=float)),
             "rate_factor": Numbers(factor, 4),
+        }
+    )
+
+
+def _referrals(books):
+    """Without the recommendation some of these customers would have tried once only, the others bought less often."""
+    people, state = books.people, books.state
+    who = np.flatnonzero(people.referred)
+    once = pop.one_time_chance(vars(people), referred=False)[who]
+    later = np.maximum(state.orders[who] - 1, 0)
+    expected = {name: state.orders_after(rates[who]) for name, rates in state.expected.items()}
+    added = once * later + (1 - once) * (expected["as_it_was"] - expected["not_referred"])
+    return Sheet(
+        {
+            "customer_id": books.customer(who),
+            "orders": Integers(state.orders[who]),
+            "orders_added": Numbers(added, 3),
         }
     )
 
