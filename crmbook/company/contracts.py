@@ -10,9 +10,9 @@ from crmbook.company.sheets import NONE
 
 PLANS = ["Daily Box", "Explorer Box", "Connoisseur Box", "Yearly supply contract"]
 CONTRACT = 3
-THETA = [(0.75, 7.5), (0.65, 4.2), (0.9, 14.0)]
+THETA = [(0.60, 2.4), (0.55, 1.4), (0.70, 3.6)]
 """Beta distributions of the monthly chance to cancel: subscribers differ, so the survivors look ever more loyal."""
-START_RATE = 0.006
+START_RATE = 0.0128
 
 
 def month_subscriptions(generator, state, month, satisfaction):

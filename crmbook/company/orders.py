@@ -121,6 +121,7 @@ def _quantities(generator, state, month, who, lines, head, product):
     mean = np.where(gift, 0.4 + 1.5 * _GIFT_SEASON[month], np.where(price < 75, 0.45, 0.2))
     mean = np.where(products.CATEGORY[product] == products.TEAWARE, 0.04, mean)
     small = 1 + generator.poisson(mean)
+    small = np.where(people.collector[who][head], settings.COLLECTOR_PACKS * small, small)
     enterprise = people.enterprise[who][head]
     share = state.account_order[who][head] / lines[head]
     wobble = np.exp(generator.normal(0, 0.35, len(head)))

@@ -30,6 +30,7 @@ class People:
     registration: np.ndarray
     referred: np.ndarray
     tries_once: np.ndarray
+    collector: np.ndarray
     surname: np.ndarray
     given: np.ndarray
     female: np.ndarray
@@ -89,6 +90,7 @@ def draw_people(customers, seed):
     drawn |= _circumstances(generator, enterprise)
     drawn |= _tastes(generator, drawn)
     drawn |= _buying(generator, drawn)
+    drawn |= _collectors(stream(seed, "collectors"), drawn)
     drawn |= _attitudes(generator, customers)
     drawn |= _accounts(stream(seed, "accounts"), enterprise)
     order = np.argsort(drawn["registered"], kind="stable")
@@ -213,6 +215,13 @@ def _buying(generator, drawn):
         "preferred_channel": np.where(enterprise, 1, pick(generator, [0.0, 0.1, 0.23, 0.2, 0.44, 0.02, 0.01], size)),
         "preferred_hour": np.where(enterprise, pick(generator, _OFFICE_HOURS, size), pick(generator, _HOURS, size)),
     }
+
+
+def _collectors(generator, drawn):
+    """A few persons buy as much as a hotel: collectors of old teas, hosts, givers of many gifts."""
+    collector = drawn["relationship"] & ~drawn["enterprise"] & ~drawn["tries_once"]
+    collector &= generator.random_sample(len(collector)) < settings.COLLECTOR_SHARE
+    return {"collector": collector, "rate": np.where(collector, settings.COLLECTOR_RATE, drawn["rate"])}
 
 
 def _response_kinds(generator, drawn, relationship):

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
+from scipy.optimize import minimize
 
 import crmlib
+from crmlib.facts import grades
 from crmlib.regressions import regression
 from tests.crmbook.company.lessons import lesson
 
@@ -31,9 +33,8 @@ def newcomers(tables):
     referred = customers.index.isin(tables["referrals"]["customer_id"])
     customers = customers.assign(won_by=customers["registration_channel"].mask(referred, "referral"), referred=referred)
     days = purchases(tables).groupby("customer_id")["order_date"].agg(days="nunique", first="min")
-    orders = tables["orders"].merge(customers["registered_on"].reset_index(), on="customer_id")
-    early = orders[orders["order_date"] < orders["registered_on"] + pd.DateOffset(years=2)]
-    value = (early["amount"] - early["cost_of_goods"]).groupby(early["customer_id"]).sum()
+    orders = tables["orders"]
+    value = (orders["amount"] - orders["cost_of_goods"]).groupby(orders["customer_id"]).sum()
     return customers.join(days).assign(value=value.reindex(customers.index).fillna(0.0))
 
 
@@ -66,18 +67,23 @@ def one_time_buyers(company):
 
 
 def referred_value(tables):
-    """Recommended over other web and store customers in their first two years, year of joining and channel alike."""
-    seen = newcomers(tables).query("registration_channel in ['web', 'store'] and registered_on < '2023-01-01'")
-    seen = seen.assign(year=seen["registered_on"].dt.year, relative=seen["value"] / seen["value"].mean())
-    seen = seen[["relative", "referred", "registration_channel", "year"]]
-    seen["referred"] = seen["referred"].astype(int)
-    rows = regression("relative ~ referred + C(registration_channel) + C(year)", seen).set_index("term")
-    return rows.loc["referred"]
+    """Recommended over other web and store customers, year of joining and channel alike: of the mean value, of its log.
+
+    Value is the margin to date of those who joined by the end of 2023; the logarithm is that of buyers' values.
+    """
+    seen = newcomers(tables).query("registration_channel in ['web', 'store'] and registered_on < '2024-01-01'")
+    seen = seen.assign(year=seen["registered_on"].dt.year, referred=seen["referred"].astype(int))
+    seen = seen.assign(mean=seen["value"] / seen.loc[seen["referred"] == 0, "value"].mean())
+    found, terms = {}, "referred + C(registration_channel) + C(year)"
+    found["mean"] = regression(f"mean ~ {terms}", seen[["mean", "referred", "registration_channel", "year"]])
+    buyers = seen[seen["value"] > 0].assign(typical=lambda table: np.log(table["value"]))
+    found["typical"] = regression(f"typical ~ {terms}", buyers[["typical", "referred", "registration_channel", "year"]])
+    return {name: rows.set_index("term").loc["referred"] for name, rows in found.items()}
 
 
-@lesson("3 referral", "recommended customers are worth more: interval of the difference (share of the mean) above 0")
+@lesson("3 referral", "typical recommended customers are worth more: interval of the difference of logarithms above 0")
 def referred_are_worth_more(company):
-    found = referred_value(company.tables)
+    found = referred_value(company.tables)["typical"]
     return found["value"], found["low"] > 0
 
 
@@ -90,7 +96,7 @@ def true_referral_effect(company):
 
 @lesson("3 referral", "the interval of the difference in value holds the truth")
 def referral_estimate_covers_truth(company):
-    found, truth = referred_value(company.tables), company.tables["truth/referrals"][["orders", "orders_added"]].sum()
+    found, truth = referred_value(company.tables)["mean"], company.tables["truth/referrals"][["orders", "orders_added"]].sum()
     gap = found["value"] - truth["orders_added"] / (truth["orders"] - truth["orders_added"])
     return gap, found["low"] <= found["value"] - gap <= found["high"]
 
@@ -158,3 +164,53 @@ def spurious_loyalty(company):
     rows = answers(company.tables)
     value = ((rows["score"] < rows["score"].median()) & (rows["bought"] >= rows["bought"].median())).mean()
     return value, 0.12 <= value <= 0.30
+
+
+@lesson("5 top grade", "persons among the best 1 % by profit so far: at least 2, at most half")
+def persons_in_the_top_grade(company):
+    tables = company.tables
+    orders, cost = tables["orders"], tables["cost_to_serve"]
+    profit = (orders["amount"] - orders["cost_of_goods"]).groupby(orders["customer_id"]).sum()
+    profit = profit.sub(cost.groupby("customer_id")["cost"].sum(), fill_value=0).rename("profit")
+    key = grades(profit).eq("key")
+    person = tables["customers"].set_index("customer_id")["kind"].reindex(key.index).eq("person")
+    value = int((key & person).sum())
+    return value, 2 <= value <= key.sum() / 2
+
+
+def boxes(tables):
+    """Boxes of persons begun by the end of 2022, so that two years are seen of each: months they ran (24: or longer)."""
+    rows = tables["subscriptions"].query("plan != 'Yearly supply contract' and started_on < '2023-01-01'")
+    ended = rows["ended_on"].fillna(pd.Timestamp("2100-01-01"))
+    months = np.ceil((ended - rows["started_on"]).dt.days / 30.44).clip(1, 25).astype(int)
+    return months
+
+
+@lesson("3 boxes", "boxes begun by the end of 2022: 350–460")
+def boxes_begun(company):
+    value = len(boxes(company.tables))
+    return value, 350 <= value <= 460
+
+
+@lesson("3 boxes", "shifted beta geometric fitted on 12 months misses the survival of month 24 by at most .03")
+def box_survival_error(company):
+    months = boxes(company.tables)
+    left = np.array([(months > month).mean() for month in range(25)])
+    value = survival_by_beta(left[:13])[24] - left[24]
+    return value, abs(value) <= 0.03
+
+
+def survival_by_beta(left):
+    """Survival by the shifted beta geometric distribution that fits the first months best (Fader & Hardie 2007)."""
+    ended = -np.diff(left)
+
+    def survival(parameters, months=24):
+        alpha, beta = np.exp(parameters)
+        age = np.arange(1, months + 1)
+        return np.concatenate([[1.0], np.cumprod((beta + age - 1) / (alpha + beta + age - 1))])
+
+    def misfit(parameters):
+        curve = survival(parameters, len(ended))
+        return -(ended * np.log(-np.diff(curve))).sum() - left[-1] * np.log(curve[-1])
+
+    return survival(minimize(misfit, np.zeros(2), method="Nelder-Mead").x)
