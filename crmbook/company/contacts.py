@@ -83,13 +83,8 @@ def _greetings(generator, books):
     """Good wishes to members of the silver and gold tiers at Spring Festival: no offer, only the wish."""
     parts = []
     for year, festival in enumerate(SPRING_FESTIVALS[1:4], start=1):
-        spend = np.bincount(
-            books.lines["customer"],
-            weights=books.lines["cents"]
-            * (np.searchsorted(MONTH_START[12::12], books.lines["day"], side="right") == year - 1),
-            minlength=books.people.size,
-        )
-        who = np.flatnonzero(books.people.club & (spend >= settings.TIER_THRESHOLDS[1] * 100))
+        ends = books.year_ends
+        who = np.sort(ends["customer"][(ends["year"] == YEARS[year - 1]) & (ends["tier"] > 0)])
         minute = (festival - 1) * 1440 + generator.randint(9 * 60, 20 * 60, len(who))
         answered = np.where(
             generator.random(len(who)) < 0.22, _waking(minute + generator.randint(3, 900, len(who))), NONE

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crmbook.company import contracts, key_account, leaving, settings, surveys
+from crmbook.company import club, contracts, key_account, leaving, settings, surveys
 from crmbook.company.campaigns import run_campaigns
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, YEARS, month_of, overall_season
 from crmbook.company.orders import month_orders, note_orders
@@ -13,7 +13,7 @@ from crmbook.company.sheets import NONE
 from crmbook.company.state import State
 from crmbook.company.trials import DEAL_MONTHS, run_trials
 
-SUBJECTS = ("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals")
+SUBJECTS = ("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals", "joining")
 _SEASON = overall_season()
 _TREND = np.array(list(settings.TREND_SLOPES.values()))
 
@@ -49,7 +49,7 @@ def _one_month(streams, state, month):
     surveys.invite(streams["surveys"], state, month, satisfaction)
     extra, treated = run_campaigns(streams["campaigns"], state, month, rate)
     _keep_gains(state, month, rate)
-    orders = _orders(streams["orders"], state, month, rate, starters, returning, extra, treated)
+    orders = _orders(streams, state, month, rate, starters, returning, extra, treated)
     contracts.month_subscriptions(streams["contracts"], state, month, satisfaction)
     key_account.incidents(state, month, orders)
     month_incidents(streams["service"], state, month, orders)
@@ -116,7 +116,7 @@ def _new_year(state, month):
     """Tiers of the new year rest on the purchases of the old one; the count starts again."""
     if month:
         tier = np.searchsorted(np.array(settings.TIER_THRESHOLDS[1:]) * 100, state.year_spend, side="right")
-        member = np.flatnonzero(state.people.club & (state.first_order > NONE))
+        member = np.flatnonzero(state.joined > NONE)
         state.log.add(
             "year_ends",
             customer=member,
@@ -124,7 +124,7 @@ def _new_year(state, month):
             spend=state.year_spend[member],
             tier=tier[member],
         )
-        state.tier = np.where(state.people.club, tier, 0).astype(np.int8)
+        state.tier = np.where(state.joined > NONE, tier, 0).astype(np.int8)
     state.year_spend[:] = 0
 
 
@@ -141,9 +141,9 @@ def _starters(generator, state, month):
     return np.flatnonzero(starters & ~(people.present & new))
 
 
-def _orders(generator, state, month, rate, starters, returning, extra, treated):
+def _orders(streams, state, month, rate, starters, returning, extra, treated):
     """Draw the month's orders of everybody and pass them on; returns them, one entry an order."""
-    people = state.people
+    people, generator = state.people, streams["orders"]
     fraction = np.where((month_of(people.registered) == month) & ~people.present, 0.35, 1.0)
     steps = state.steps + generator.poisson(settings.RHYTHM * rate * fraction)
     count, state.steps = steps // settings.RHYTHM, (steps % settings.RHYTHM).astype(np.int8)
@@ -168,6 +168,7 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
         parts.append((buyers, np.full(size, begin), np.full(size, number), np.full(size, discount), fixed))
     placed = [np.concatenate([part[i] for part in parts]) for i in range(5)]
     drawn = month_orders(generator, state, month, *placed)
+    club.join(streams["joining"], state, drawn)
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])
     # Of several orders in a month the last one counts: they stand in order of time.
     state.pace[drawn["customer"]] = settings.USUAL_REFILL / drawn["refill"]

@@ -55,7 +55,7 @@ class State:
         self.trial_until = np.zeros(size, dtype=np.int8)
         self.plan = np.full(size, -1, dtype=np.int8)
         self.plan_theta = np.zeros(size, dtype=np.float32)
-        for name in ("first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
+        for name in ("joined", "first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
         for name in ("consent_changed", "renewal"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
