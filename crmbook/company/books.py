@@ -26,6 +26,8 @@ class Books:
     departures: dict
     points: dict
     year_ends: dict
+    invitations: dict
+    offers: dict
 
     @property
     def people(self):
@@ -67,7 +69,8 @@ def keep_books(customers, seed):
     incidents["complaint"] = np.where(known, renumbered[np.where(known, incidents["complaint"], 0)], NONE)
     order = np.lexsort((incidents["customer"], incidents["day"]))
     incidents = {name: values[order] for name, values in incidents.items()}
-    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"), points, year_ends)
+    taken = [state.log.take(name) for name in ("invitations", "offers")]
+    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"), points, year_ends, *taken)
 
 
 def order_sheet(books):

@@ -49,7 +49,8 @@ class State:
         self.tier = np.zeros(size, dtype=np.int8)
         self.orders = np.zeros(size, dtype=np.int32)
         self.year_spend = np.zeros(size, dtype=np.int64)
-        self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "no_tier")}
+        self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "tier_lower")}
+        self.new_year, self.just_reached = None, np.zeros(size, dtype=bool)
         self.consent = people.consent.copy()
         self.trial_rate = np.zeros(size, dtype=np.float32)
         self.trial_until = np.zeros(size, dtype=np.int8)
