@@ -82,7 +82,11 @@ def discount_lines(points, lines):
     last = by_number[np.searchsorted(lines["number"][by_number], number, side="right") - 1]
     made = {name: values[last] for name, values in lines.items()}
     made["line"] = made["line"] + 1
-    made |= {"product": np.full(len(last), -1), "quantity": np.zeros(len(last), dtype=int), "code": np.full(len(last), -1)}
+    made |= {
+        "product": np.full(len(last), -1),
+        "quantity": np.zeros(len(last), dtype=int),
+        "code": np.full(len(last), -1),
+    }
     made |= {"cents": -cents, "discount": cents, "cost": np.zeros(len(last), dtype=int)}
     return {name: made[name].astype(lines[name].dtype) for name in lines}
 

@@ -48,8 +48,8 @@ def _one_month(streams, state, month):
     rate = expected_orders(state, month, satisfaction)
     run_trials(streams["trials"], state, month, rate)
     rate = expected_orders(state, month, satisfaction)
-    surveys.invite(streams["surveys"], state, month, satisfaction)
     extra, treated = run_campaigns(streams["campaigns"], state, month, rate)
+    surveys.invite(streams["surveys"], state, month, satisfaction)
     _keep_gains(state, month, rate)
     orders = _orders(streams, state, month, rate, starters, returning, extra, treated)
     contracts.month_subscriptions(streams["contracts"], state, month, satisfaction)
@@ -138,7 +138,10 @@ def _note_tier_effect(state):
     (before, steps), tier = state.new_year, state.tier
     for code in range(1, len(settings.TIERS)):
         who = np.flatnonzero(state.just_reached & (tier == code))
-        year = {name: state.orders_after(rates[who] - before[name][who], steps[who]) for name, rates in state.expected.items()}
+        year = {
+            name: state.orders_after(rates[who] - before[name][who], steps[who])
+            for name, rates in state.expected.items()
+        }
         state.log.add(
             "tier_effects",
             tier=[code],
