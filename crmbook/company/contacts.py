@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmbook.company import campaigns, key_account, settings
-from crmbook.company.campaigns import CHANNELS, EMAIL, LETTER, PHONE, SMS, VISIT, WECHAT
+from crmbook.company.campaigns import CHANNELS, EMAIL, PHONE, VISIT, WECHAT
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS, YEARS, day, weekday
 from crmbook.company.names import STAFF, take
 from crmbook.company.population import CONSENTS

@@ -3,9 +3,9 @@
 import numpy as np
 
 from crmbook.company import settings
+from crmbook.company.campaigns import EMAIL, LETTER, PHONE, SMS, WECHAT
 from crmbook.company.days import MONTH_START, MONTHS, overall_season
 from crmbook.company.leaving import LEAVING_REASONS
-from crmbook.company.campaigns import EMAIL, LETTER, PHONE, SMS, WECHAT
 from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS, PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
 from crmbook.company.sheets import NONE
