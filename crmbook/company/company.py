@@ -98,6 +98,7 @@ def _voice_tables(books):
     contracts = accounts_books.subscription_sheet(books)
     yield "subscriptions", contracts
     yield "contract_terms", histories.contract_sheet(books, contracts)
+    yield "club_members", club.member_sheet(books)
     yield "loyalty_ledger", club.ledger_sheet(books)
     yield "referrals", accounts_books.referral_sheet(books)
     yield "exit_interviews", voices.interview_sheet(books)

@@ -18,7 +18,7 @@ RELATIONSHIP_SHARE = 0.72
 """Relationship buyers come back out of habit; the others buy when there is a bargain and move on."""
 TREND_SHARES = {"growing": 0.16, "steady": 0.30, "falling": 0.54}
 """The course text finds about half of all relationship customers falling in value; some steady ones fall by chance."""
-TREND_SLOPES = {"growing": 0.014, "steady": -0.005, "falling": -0.028}
+TREND_SLOPES = {"growing": 0.007, "steady": -0.005, "falling": -0.028}
 """Change of the logarithm of the purchase rate a month, for at most three years; twice as much on further lines."""
 CAMPAIGN_TYPES = {"persuadable": 0.28, "sure thing": 0.30, "lost cause": 0.30, "annoyed": 0.12}
 """How a customer takes messages: bought because of them, would have bought anyway, never will, is put off."""
@@ -27,10 +27,29 @@ ABUSER_SHARE = 0.008
 ABUSER_COMPLAINS = 0.07
 """Chance that an abuser complains about an order that was all right: a tenth of all complaints."""
 
+ONE_TIME_SHARE = {"web": 0.09, "store": 0.06, "callcentre": 0.14, "fair": 0.33, "sales": 0.0}
+"""Chance to try once and never again, by the channel of registration: fairs win people who came for the fair. Who was
+recommended by a friend knows what to expect, and is none of these."""
+REFERRED_SHARE = 0.45
+"""Share of web and store newcomers who came on a friend's advice."""
+REFERRED_RATE = 0.29
+"""Added to the logarithm of the purchase rate of recommended customers: with the one-time buyers that are missing among
+them they are worth about 16 % more (Schmitt, Skiera & Van den Bulte 2011)."""
+
 # --- How often and how much ------------------------------------------------------------------------------------------
-RELATIONSHIP_RATE = (4.0, 0.071)
-TRANSACTION_RATE = (2.0, 0.054)
+RELATIONSHIP_RATE = (8.0, 0.062)
+TRANSACTION_RATE = (2.0, 0.052)
 """Shape and mean of the gamma distribution of orders a month (Ehrenberg's negative binomial buying)."""
+RHYTHM = 3
+"""An order falls due after so many steps of equal chance: of themselves gaps vary by 1/√3 of their mean, not by all of
+it, as they would if orders had no memory; seasons, packs and offers bring this to about .7 (Erlang gaps)."""
+USUAL_REFILL = 48.0
+"""Days that an order's tea lasts on average (the longest of its teas); gaps are longer and shorter in proportion."""
+COLLECTOR_SHARE, COLLECTOR_RATE, COLLECTOR_PACKS = 0.005, 0.4, 6
+"""Share of relationship buyers who buy in bulk, their orders a month and how many times as many packs they take: they
+stand in the top grade beside the enterprises."""
+MOST_ORDERS = 0.55
+"""Orders a month that the most willing come to: the rate u works as u/(1 + u/MOST_ORDERS), since stores fill up."""
 FURTHER_LINES = 0.55
 PRICE_INDEX = np.array([1.0, 1.03, 1.05, 1.08])
 """List prices 2021 … 2024 against introduction: two to three per cent a year."""
@@ -65,8 +84,11 @@ LASTING_SHARE = 0.65
 EXPERIENCE_MEMORY = 0.82
 """A bad experience fades: half of it is gone after three and a half months."""
 RATE_BY_SATISFACTION = 0.22
-RATE_BY_DELIGHT = 2.50
+RATE_BY_DELIGHT = 3.00
 DELIGHTED_FROM, DELIGHT_WIDTH = 0.45, 0.08
+HABIT_BENDS = 1.10
+HABIT_LIMITS = 0.2, 1.8
+HABIT_RATE = 0.45
 """Logarithm of the purchase rate per unit of satisfaction, and of the step at the threshold of delight: the curve is
 steep at the top (Jones & Sasser 1995), so that twice as many very satisfied customers as satisfied ones come back."""
 LEAVING_RATE = {"relationship": 0.0058, "transaction": 0.026}
@@ -104,17 +126,22 @@ SLOW_SHOCK = -0.6
 """Slow or unfair handling hurts once more."""
 
 # --- Loyalty club ----------------------------------------------------------------------------------------------------
-CLUB_SHARE = 0.42
+CLUB_SHARE = 0.62
 TIERS = ["bamboo", "silver", "gold"]
 TIER_THRESHOLDS = [0, 1000, 4000]
 """Purchases of a calendar year (yuan) that give the tier for the next year."""
-TIER_EFFECT = np.array([0.0, 0.34, 0.14])
+TIER_EFFECT = np.array([0.0, 0.55, 0.10])
 """Added to the logarithm of the purchase rate on reaching the tier (gold: on top of silver)."""
-POINT_VALUE = 0.05
-"""A point, earned for a yuan, is worth five fen when redeemed in steps of 500."""
+POINT_VALUE = 0.04
+"""A point, earned for a yuan, is worth four fen when redeemed; points are taken in steps of 100."""
+JOINING_SHARE = 0.6
+"""Of those who like clubs, six in ten join at their first order, of the rest six in ten at orders of a later month."""
+KEEN_SHARE, REDEEMING_SHARE, FEWEST_STEPS = 0.82, 0.5, 2
+"""Share of members who ever think of their points, chance that they do at an order, and steps for which it is worth the
+trouble: about 30 % of all points are never used."""
 
 # --- Money -----------------------------------------------------------------------------------------------------------
-ACQUISITION_COST = {"web": 280, "store": 358, "callcentre": 477, "fair": 633, "sales": 10900}
+ACQUISITION_COST = {"web": 280, "store": 355, "callcentre": 460, "fair": 610, "sales": 10000}
 """Mean cost of winning a customer through a channel; friends' recommendations cost only the reward."""
 REFERRAL_REWARD = 50
 DELIVERY_COST = {"shop": 5.0, "web": 24.0, "app": 24.0, "call centre": 25.0, "account manager": 65.0}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import numpy as np
+from scipy.special import gammainc
 
 from crmbook.company import settings
 from crmbook.company.sheets import NONE
@@ -38,6 +39,8 @@ class State:
         self.scheduled_returns = defaultdict(list)
         self.order_number = 0
         self.experience = generator.normal(0, 0.9, size).astype(np.float32)
+        self.steps = generator.randint(0, settings.RHYTHM, size).astype(np.int8)
+        self.pace = np.ones(size, dtype=np.float32)
         self.grudge = np.zeros(size, dtype=np.float32)
         self.messages = np.zeros(size, dtype=np.float32)
         self.irritation = np.zeros(size, dtype=np.float32)
@@ -46,13 +49,15 @@ class State:
         self.tier = np.zeros(size, dtype=np.int8)
         self.orders = np.zeros(size, dtype=np.int32)
         self.year_spend = np.zeros(size, dtype=np.int64)
+        self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "tier_lower")}
+        self.new_year, self.just_reached = None, np.zeros(size, dtype=bool)
         self.consent = people.consent.copy()
         self.trial_rate = np.zeros(size, dtype=np.float32)
         self.trial_until = np.zeros(size, dtype=np.int8)
         self.plan = np.full(size, -1, dtype=np.int8)
         self.plan_theta = np.zeros(size, dtype=np.float32)
         self.incident_severity = np.zeros(size, dtype=np.int8)
-        for name in ("first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
+        for name in ("joined", "first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
         for name in ("consent_changed", "renewal"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
@@ -92,6 +97,23 @@ class State:
     def satisfaction(self):
         """Return everybody's satisfaction now."""
         return self.attitudes()["satisfaction"]
+
+    def none(self, who, expected):
+        """Return the chance of no order while so many are expected: too few steps are made to the next one."""
+        steps, chance, left = settings.RHYTHM * expected, 0.0, settings.RHYTHM - self.steps[who]
+        term = np.exp(-steps)
+        for made in range(settings.RHYTHM):
+            chance = chance + np.where(made < left, term, 0.0)
+            term = term * steps / (made + 1)
+        return chance
+
+    def orders_after(self, expected, steps=0):
+        """Return the mean number of orders while the rates add up to ``expected``, from so many steps made before.
+
+        Σ over n of P(n · RHYTHM − steps made), steps Poisson of mean RHYTHM · expected.
+        """
+        needed = settings.RHYTHM * np.arange(1, int(np.max(expected, initial=0) * 2) + 10)
+        return sum(gammainc(number - steps, settings.RHYTHM * expected) for number in needed)
 
     def current(self, day, within):
         """Return who bought within so many days before a day: the company's idea of a current customer."""

@@ -32,7 +32,8 @@ def truth_sheets(books):
     yield "truth/disconfirmation", _disconfirmation()
     yield "truth/campaign_effects", _campaign_effects(books)
     yield "truth/trial_effects", _trial_effects(books)
-    yield "truth/tiers", _tiers()
+    yield "truth/tiers", _tiers(books)
+    yield "truth/referrals", _referrals(books)
     yield "truth/kano", _kano()
     yield "truth/service_gaps", _service_gaps()
     yield "truth/handling", cases.handling_sheet()
@@ -171,14 +172,38 @@ def _trial_effects(books):
     )
 
 
-def _tiers():
-    every = np.arange(len(settings.TIERS))
+def _tiers(books):
+    every, log = np.arange(len(settings.TIERS)), books.state.log.take("tier_effects")
+    members, orders, lower = (
+        np.bincount(log["tier"], weights=log[name], minlength=len(every)) for name in ("members", "orders", "lower")
+    )
+    reached = np.where(members > 0, members, np.nan)
     factor = np.exp(settings.TIER_EFFECT)
     return Sheet(
         {
             "tier": Choices(every, settings.TIERS),
             "threshold": Numbers(np.array(settings.TIER_THRESHOLDS, dtype=float)),
             "rate_factor": Numbers(factor, 4),
+            "members": Integers(members),
+            "orders": Numbers(orders / reached, 3),
+            "orders_added": Numbers((orders - lower) / reached, 3),
+        }
+    )
+
+
+def _referrals(books):
+    """Without the recommendation some of these customers would have tried once only, the others bought less often."""
+    people, state = books.people, books.state
+    who = np.flatnonzero(people.referred)
+    once = pop.one_time_chance(vars(people), referred=False)[who]
+    later = np.maximum(state.orders[who] - 1, 0)
+    expected = {name: state.orders_after(rates[who]) for name, rates in state.expected.items()}
+    added = once * later + (1 - once) * (expected["as_it_was"] - expected["not_referred"])
+    return Sheet(
+        {
+            "customer_id": books.customer(who),
+            "orders": Integers(state.orders[who]),
+            "orders_added": Numbers(added, 3),
         }
     )
 
