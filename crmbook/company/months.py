@@ -126,6 +126,8 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
     count = generator.poisson(rate * fraction)
     count[returning] = np.maximum(count[returning], 1)
     count[starters] = np.maximum(count[starters], 1)
+    moved = state.one_more.pop(month, np.zeros(0, dtype=int))
+    count[moved] += state.alive[moved]
     count += _account_orders(generator, state, month)
     code, code_rate, floor = _codes(generator, state, month, count, treated)
     who = np.repeat(np.arange(people.size), count)
@@ -145,6 +147,7 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
     placed = [np.concatenate([part[i] for part in parts]) for i in range(5)]
     drawn = month_orders(generator, state, month, *placed)
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])
+    np.maximum.at(state.last_choice, drawn["customer"], drawn["day"])
     return drawn
 
 
