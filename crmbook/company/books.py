@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmbook.company import campaigns, club, trials
+from crmbook.company import campaigns, club, settings, trials
 from crmbook.company.contracts import CONTRACT, PLANS
 from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.months import live_through
 from crmbook.company.orders import SALES_CHANNELS
-from crmbook.company.settings import REFERRAL_REWARD
+from crmbook.company.products import FIRST_BOX
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 
 
@@ -162,7 +162,9 @@ def retention_sheet(books):
     """Return the retention_trial table."""
     log = books.state.log.take("retention")
     bought, margin = trials.outcomes(log, books.lines)
-    voucher = np.where(log["offered"] & (bought == 1), 20.0, 0.0)
+    chosen = books.lines["product"] < FIRST_BOX  # the voucher is for an order, not for a box that comes by itself
+    ordered, _ = trials.outcomes(log, {name: values[chosen] for name, values in books.lines.items()})
+    voucher = np.where(log["offered"] & (ordered == 1), settings.VOUCHER, 0.0)
     return Sheet(
         {
             "customer_id": books.customer(log["customer"]),
@@ -188,6 +190,8 @@ def winback_sheet(books):
             "customer_id": books.customer(log["customer"]),
             "assigned_on": Days(MONTH_START[log["month"]]),
             "lost_on": Days(log["lost"]),
+            "attempted_on": Days(log["attempted"]),
+            "reached": Flags(log["reached"]),
             "lost_reason": Choices(log["reason"], LEAVING_REASONS),
             "arm": Choices(log["arm"], trials.WINBACK_ARMS),
             "offer_cost": Numbers(fixed + used),
@@ -209,6 +213,6 @@ def referral_sheet(books):
             "customer_id": books.customer(log["customer"]),
             "referred_on": Days(log["day"]),
             "first_order_on": Days(first),
-            "reward": Numbers(np.where(ordered, float(REFERRAL_REWARD), np.nan)),
+            "reward": Numbers(np.where(ordered, float(settings.REFERRAL_REWARD), np.nan)),
         }
     )

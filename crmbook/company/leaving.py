@@ -62,6 +62,15 @@ def willingness_factor(willing):
 
 def leave(generator, state, month, who, satisfaction):
     """Mark customers as gone on the month's last day, for a reason drawn from their situation."""
+    reason = draw_reasons(generator, state, month, who, satisfaction)
+    state.alive[who] = False
+    state.left[who] = MONTH_START[month + 1] - 1
+    state.left_reason[who] = reason
+    state.log.add("departures", customer=who, day=state.left[who].copy(), reason=reason, satisfaction=satisfaction[who])
+
+
+def draw_reasons(generator, state, month, who, satisfaction):
+    """Draw why customers leave, or have bought nothing for long, from their situation. Returns: codes of reasons."""
     people = state.people
     recent = np.exp(-(MONTH_START[month] - np.maximum(state.last_incident[who], -2000)) / 120.0)
     weights = np.zeros((len(who), len(LEAVING_REASONS)))
@@ -77,11 +86,7 @@ def leave(generator, state, month, who, satisfaction):
     # Most told it at the counter or to the courier, not to the complaints desk, and nothing came of it.
     weights[:, 4] = 8.0 * complained + 1.8 * recent * (state.grudge[who] > 0.1)
     running = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
-    reason = (generator.random(len(who))[:, None] > running).sum(axis=1)
-    state.alive[who] = False
-    state.left[who] = MONTH_START[month + 1] - 1
-    state.left_reason[who] = reason
-    state.log.add("departures", customer=who, day=state.left[who].copy(), reason=reason, satisfaction=satisfaction[who])
+    return (generator.random(len(who))[:, None] > running).sum(axis=1)
 
 
 def come_back(state, month):

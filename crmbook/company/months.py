@@ -178,6 +178,8 @@ def _orders(streams, state, month, rate, starters, returning, extra, treated):
     begins = np.concatenate([returning, starters])
     state.steps[begins[count[begins] == 0]] = 0
     count[begins] = np.maximum(count[begins], 1)
+    moved = state.one_more.pop(month, np.zeros(0, dtype=int))
+    count[moved] += state.alive[moved]
     count += _account_orders(generator, state, month)
     code, code_rate, floor = _codes(generator, state, month, count, treated)
     who = np.repeat(np.arange(people.size), count)
@@ -200,6 +202,7 @@ def _orders(streams, state, month, rate, starters, returning, extra, treated):
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])
     # Of several orders in a month the last one counts: they stand in order of time.
     state.pace[drawn["customer"]] = settings.USUAL_REFILL / drawn["refill"]
+    np.maximum.at(state.last_choice, drawn["customer"], drawn["day"])
     return drawn
 
 

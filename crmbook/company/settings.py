@@ -222,3 +222,27 @@ MOST_GIVEN = 30_000
 """What the desk may give without a formal complaint, in cents."""
 MISFILED = 0.05
 """A desk under pressure now and then files a complaint under the wrong cause."""
+
+# --- Trials ----------------------------------------------------------------------------------------------------------
+LOST_AFTER = 270
+"""Days without an order after which a customer counts as lost: the retention trial ends there, win-back begins."""
+RETENTION_SHARE = 0.81
+"""Share of the quiet customers whom the retention trial takes: about 3,000 rows in five rounds."""
+RISK_SCORE = {"constant": -1.2, "orders": -1.15, "age": 0.25, "quiet": 0.15, "complaint": 0.3, "noise": 0.3}
+"""Logit of the company's score: better than a coin, far from certain (area under the curve .70 to .75)."""
+VOUCHER = 6.0
+HABIT_FROM = 2.4
+"""Orders from which on buying is a habit."""
+OFFER_TAKEN = (2.5, 1.6)
+"""Logit of a persuadable customer's chance to place one more order for the voucher, and its slope on price sensitivity:
+the offer moves one order at most, of those who have the habit and not left yet."""
+OFFER_PRESSES, OFFER_ANNOYS = -1.6, -0.1
+"""Change of the logarithm of the purchase rate, for half a year, of customers without the habit who feel pressed, and
+of those whom offers put off anyway: the riskiest are not the ones to ask (Ascarza 2018)."""
+OFFER_WAKES = np.array([0.3, 0.6])
+"""Chance that the offer reminds a customer of a box that comes by itself, and that it is cancelled; second: of those
+whom offers put off anyway. Sleeping dogs whom a recorded fact, the running box, gives away."""
+WINBACK_PLACES = 0.119
+"""Customers a round of the win-back trial can pay for, per registered customer: about 2,480 rows in six rounds."""
+ASKED_WHY, ANSWERS_WHY = 0.9, 1.2
+"""Share of the lost whom the company called to learn the reason, and logit of the share who answered."""

@@ -37,6 +37,7 @@ class State:
         self.people = people
         self.log = Log()
         self.scheduled_returns = defaultdict(list)
+        self.one_more = {}  # month → who places one more order for the retention offer
         self.order_number = 0
         self.experience = generator.normal(0, 0.9, size).astype(np.float32)
         self.steps = generator.randint(0, settings.RHYTHM, size).astype(np.int8)
@@ -59,7 +60,7 @@ class State:
         self.incident_severity = np.zeros(size, dtype=np.int8)
         for name in ("joined", "first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
-        for name in ("consent_changed", "renewal"):
+        for name in ("consent_changed", "renewal", "last_choice"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
         self.left_reason = np.full(size, -1, dtype=np.int8)
         self.incident_cause = np.full(size, -1, dtype=np.int8)
