@@ -37,7 +37,7 @@ REFERRED_RATE = 0.29
 them they are worth about 16 % more (Schmitt, Skiera & Van den Bulte 2011)."""
 
 # --- How often and how much ------------------------------------------------------------------------------------------
-RELATIONSHIP_RATE = (8.0, 0.062)
+RELATIONSHIP_RATE = (8.0, 0.060)
 TRANSACTION_RATE = (2.0, 0.052)
 """Shape and mean of the gamma distribution of orders a month (Ehrenberg's negative binomial buying)."""
 RHYTHM = 3
@@ -86,11 +86,12 @@ EXPERIENCE_MEMORY = 0.82
 RATE_BY_SATISFACTION = 0.22
 RATE_BY_DELIGHT = 3.00
 DELIGHTED_FROM, DELIGHT_WIDTH = 0.45, 0.08
-HABIT_BENDS = 1.10
-HABIT_LIMITS = 0.2, 1.8
-HABIT_RATE = 0.45
 """Logarithm of the purchase rate per unit of satisfaction, and of the step at the threshold of delight: the curve is
 steep at the top (Jones & Sasser 1995), so that twice as many very satisfied customers as satisfied ones come back."""
+HABIT_BENDS, HABIT_LIMITS = 1.10, (0.2, 1.8)
+HABIT_RATE = 0.49
+"""A unit of switching cost takes so much of what satisfaction does to the rate (within limits), and adds this to its
+logarithm: who cannot change easily buys again satisfied or not, which is spurious loyalty (Jones & Sasser 1995)."""
 LEAVING_RATE = {"relationship": 0.0058, "transaction": 0.026}
 LEAVING_BY_SATISFACTION = -0.7
 LEAVING_BY_DELIGHT = -0.7
