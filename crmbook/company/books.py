@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmbook.company import campaigns, trials
+from crmbook.company import advertising, campaigns, messages, trials
 from crmbook.company.contracts import CONTRACT, PLANS
 from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.months import live_through
 from crmbook.company.orders import SALES_CHANNELS
+from crmbook.company.products import FIRST_BOX
+from crmbook.company.randomness import stream
 from crmbook.company.settings import REFERRAL_REWARD
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 
@@ -24,6 +26,8 @@ class Books:
     incidents: dict
     complaints: dict
     departures: dict
+    lots: dict
+    numbering: np.ndarray
 
     @property
     def people(self):
@@ -36,7 +40,9 @@ class Books:
 
     def order(self, numbers):
         """Return a column of order numbers."""
-        return Labels("O", np.asarray(numbers, dtype=np.int64), max(6, len(str(self.state.order_number))))
+        numbers = np.asarray(numbers, dtype=np.int64)
+        codes = np.where(numbers > NONE, self.numbering[np.maximum(numbers, 0)], NONE)
+        return Labels("O", codes, max(6, len(str(self.state.order_number))))
 
     def complaint(self, numbers):
         """Return a column of complaint numbers."""
@@ -46,10 +52,6 @@ class Books:
 def keep_books(customers, seed):
     """Simulate the company and put its records in order of time. Returns: Books."""
     state = live_through(customers, seed)
-    lines = state.log.take("orders")
-    order = np.lexsort((lines["line"], lines["number"], lines["day"]))
-    for name in list(lines):
-        lines[name] = lines[name][order]
     complaints = state.log.take("complaints")
     order = np.lexsort((complaints["number"], complaints["recorded"]))
     complaints = {name: values[order] for name, values in complaints.items()}
@@ -62,7 +64,43 @@ def keep_books(customers, seed):
     incidents["complaint"] = np.where(known, renumbered[np.where(known, incidents["complaint"], 0)], NONE)
     order = np.lexsort((incidents["customer"], incidents["day"]))
     incidents = {name: values[order] for name, values in incidents.items()}
-    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"))
+    lines, lots = _draw_lots(seed, state, np.concatenate([incidents["number"], complaints["order"]]))
+    lines, numbering = _in_order(state, lines)
+    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"), lots, numbering)
+
+
+def _draw_lots(seed, state, fixed):
+    """Draw what falls by lot in the last year and changes orders; nobody else's orders move.
+
+    Parameters: ``fixed`` numbers of orders that other records mention. Returns: all order lines, the lots by name.
+    """
+    lines, lots = _in_order(state, state.log.take("orders"))[0], {}
+    lots["advertising"], more = advertising.draw_advertising(stream(seed, "advertising"), state, lines)
+    lines = _in_order(state, _joined(lines, more))[0]
+    lots["messages"], more, dropped = messages.draw_trial(stream(seed, "message trial"), state, lines, fixed)
+    kept = ~np.isin(lines["number"], dropped)
+    lines = _in_order(state, _joined({name: values[kept] for name, values in lines.items()}, more))[0]
+    lots["inserts"], more = advertising.draw_inserts(stream(seed, "package inserts"), state, lines)
+    lines = _joined(lines, more)
+    changed = lots["messages"]["customer"]
+    state.last_order[changed] = NONE
+    bought = lines["quantity"] > 0
+    np.maximum.at(state.last_order, lines["customer"][bought], lines["day"][bought].astype(np.int32))
+    return lines, lots
+
+
+def _joined(lines, more):
+    return {name: np.concatenate([values, more.get(name, values[:0])]) for name, values in lines.items()}
+
+
+def _in_order(state, lines):
+    """Sort order lines by time and number the orders in that order. Returns: lines, new number of each number."""
+    head = np.flatnonzero(lines["line"] == 1)
+    head = head[np.lexsort((lines["number"][head], lines["customer"][head], lines["day"][head]))]
+    numbering = np.full(state.order_number + 1, NONE, dtype=np.int64)
+    numbering[lines["number"][head]] = np.arange(1, len(head) + 1)
+    order = np.lexsort((lines["line"], numbering[lines["number"]], lines["day"]))
+    return {name: values[order] for name, values in lines.items()}, numbering
 
 
 def order_sheet(books):
@@ -121,13 +159,14 @@ def _day_of_month(days):
 
 
 def member_sheet(books, members):
-    """Return the campaign_members table; the response is the first order within the campaign, in either arm."""
+    """Return the campaign_members table; the response is the first order within the campaign (deliveries of boxes
+    apart), in either arm."""
     responded = np.full(len(members["customer"]), NONE)
     lines = books.lines
     for number, plan in enumerate(campaigns.PLAN):
         rows = members["campaign"] == number
         start, stop = np.searchsorted(lines["day"], [day(plan[3]), day(plan[4]) + 1])
-        bought = lines["quantity"][start:stop] > 0
+        bought = (lines["quantity"][start:stop] > 0) & (lines["product"][start:stop] < FIRST_BOX)
         first = np.full(books.people.size, -NONE)
         np.minimum.at(first, lines["customer"][start:stop][bought], lines["day"][start:stop][bought])
         answer = first[members["customer"][rows]]

@@ -3,15 +3,18 @@
 import numpy as np
 
 from crmbook.company import (
+    advertising,
     answers,
     club,
     contacts,
     costs,
     hotline,
+    messages,
     names,
     profiles,
     ratings,
     registrations,
+    suggestions,
     truth,
     voices,
 )
@@ -50,11 +53,25 @@ def tables(customers, seed):
         "day": rows["minute"][outgoing] // 1440,
         "channel": rows["channel"][outgoing],
     }
+    trial = messages.messages_sent(books.lots["messages"])
+    spent = {name: np.concatenate([values, trial[name]]) for name, values in spent.items()}
     del rows, members
     yield "cost_to_serve", costs.cost_sheet(books, spent)
     del spent
+    yield from _lot_tables(books)
     yield from _voice_tables(books)
     yield from truth.truth_sheets(books)
+
+
+def _lot_tables(books):
+    """What was drawn by lot in the last year, and the ways of talking beside it."""
+    yield "message_trial", messages.trial_sheet(books)
+    yield "advertising", advertising.advertising_sheet(books)
+    yield "package_inserts", advertising.insert_sheet(books)
+    yield "publicity", advertising.publicity_sheet(books)
+    yield "suggestions", suggestions.suggestion_sheet(books)
+    yield "truth/message_trial", messages.truth_sheet(books)
+    yield "truth/ways_of_talking", advertising.truth_sheet(books)
 
 
 def _voice_tables(books):

@@ -12,7 +12,7 @@ from crmbook.company.words import phrases
 
 PURPOSES = ["information", "emotion", "ideas", "opinions", "policy"]
 VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
-_PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note")
+_PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note", "promised")
 _NO_NOTE = 0
 REMINDER_DAYS = np.arange(5, 75)
 NOTES, _RANGE = [None], {}
@@ -58,9 +58,11 @@ def all_contacts(books, members, delays):
     return {name: values[order] for name, values in rows.items()}
 
 
-def _part(customer, minute, channel, purpose, incoming=0, campaign=-1, staff=-1, answered=NONE, note=_NO_NOTE):
+def _part(
+    customer, minute, channel, purpose, incoming=0, campaign=-1, staff=-1, answered=NONE, note=_NO_NOTE, promised=NONE
+):
     size = len(customer)
-    values = (customer, minute, incoming, channel, purpose, campaign, staff, answered, note)
+    values = (customer, minute, incoming, channel, purpose, campaign, staff, answered, note, promised)
     return {name: np.broadcast_to(value, size) for name, value in zip(_PARTS, values, strict=True)}
 
 
@@ -211,9 +213,12 @@ def _questions(generator, books):
     minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
         int
     )
-    answered = np.where(generator.random(size) < 0.9, minute + (generator.gamma(1.0, 90, size) + 2).astype(int), NONE)
+    share, delay, promise = np.array([settings.EASE.get(name, (0.0, 0.0, 0)) for name in CHANNELS])[channel].T
+    replies = generator.random(size) < share
+    answered = np.where(replies, minute + (generator.gamma(1.0, 1.0, size) * delay + 2).astype(int), NONE)
+    promised = minute + promise.astype(int)
     note = np.where(generator.random(size) < 0.5, note, _NO_NOTE)
-    return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note)
+    return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note, promised=promised)
 
 
 def _complaint_visits(books):
@@ -245,6 +250,7 @@ def contact_sheet(books, rows):
             "staff": Choices(rows["staff"], STAFF),
             "note": Texts(take(NOTES, rows["note"])),
             "cost": Numbers(np.where(rows["incoming"] == 1, np.where(rows["channel"] == PHONE, 8.0, 2.0), cost)),
+            "promised_by": Moments(rows["promised"]),
             "answered_at": Moments(rows["answered"]),
         }
     )

@@ -96,7 +96,10 @@ def true_referral_effect(company):
 
 @lesson("3 referral", "the interval of the difference in value holds the truth")
 def referral_estimate_covers_truth(company):
-    found, truth = referred_value(company.tables)["mean"], company.tables["truth/referrals"][["orders", "orders_added"]].sum()
+    found, truth = (
+        referred_value(company.tables)["mean"],
+        company.tables["truth/referrals"][["orders", "orders_added"]].sum(),
+    )
     gap = found["value"] - truth["orders_added"] / (truth["orders"] - truth["orders_added"])
     return gap, found["low"] <= found["value"] - gap <= found["high"]
 
@@ -122,7 +125,8 @@ def gap_by_refill(company):
     rows = gaps(company.tables).dropna(subset=["refill"])
     level = rows.groupby("customer_id")[["gap", "refill"]].transform(lambda column: np.log(column.astype(float)).mean())
     rows = rows.assign(
-        gap=np.log(rows["gap"].astype(float)) - level["gap"], refill=np.log(rows["refill"].astype(float)) - level["refill"]
+        gap=np.log(rows["gap"].astype(float)) - level["gap"],
+        refill=np.log(rows["refill"].astype(float)) - level["refill"],
     )
     found = regression("gap ~ refill", rows[["customer_id", "gap", "refill"]], cluster="customer_id")
     found = found.set_index("term").loc["refill"]
@@ -146,7 +150,9 @@ def answers(tables):
     return survey.assign(again=survey["answer"].isin(again).astype(int), bought=bought.to_numpy())
 
 
-@lesson("3 switching cost", "satisfaction's marginal effect on buying again differs by ≥ .08 between ±1 SD, interval > 0")
+@lesson(
+    "3 switching cost", "satisfaction's marginal effect on buying again differs by ≥ .08 between ±1 SD, interval > 0"
+)
 def switching_cost_bends_satisfaction(company):
     rows = answers(company.tables)
     fit = smf.logit("again ~ satisfaction * habit", rows)
