@@ -5,10 +5,9 @@ import numpy as np
 from crmbook.company.population import PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
-from crmbook.company.surveys import CLASS_LIMITS, CLASSES, WAVES
+from crmbook.company.surveys import CLASS_LIMITS, CLASSES, WAVES, WRITTEN
 from crmbook.company.texts import survey_comments
 
-INVITED_BY = ["email", "sms", "wechat"]
 BRANDS = ["ours", "rival A", "rival B", "other"]
 # Items a construct, mean and deviation of the answers on the 1–10 scale at average attitude, and loadings.
 ITEMS = {
@@ -23,8 +22,7 @@ ITEMS = {
 
 def invitation_sheet(books):
     """Return survey_invitations, and keep the numbers of those answered for the survey."""
-    log = books.state.log.take("invitations")
-    generator = stream(books.seed, "invitations")
+    log = books.invitations
     order = np.lexsort((log["customer"], log["invited"]))
     log = {name: values[order] for name, values in log.items()}
     number = np.arange(1, len(order) + 1)
@@ -38,7 +36,7 @@ def invitation_sheet(books):
             "customer_id": books.customer(log["customer"]),
             "wave": Choices(log["wave"], WAVES),
             "invited_on": Days(log["invited"]),
-            "channel": Choices(pick(generator, [0.4, 0.25, 0.35], len(order)), INVITED_BY),
+            "channel": Choices(log["channel"], WRITTEN),
             "answered_on": Days(log["answered"]),
         }
     )

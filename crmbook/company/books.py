@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmbook.company import advertising, campaigns, messages, trials
+from crmbook.company import advertising, campaigns, club, messages, trials
 from crmbook.company.contracts import CONTRACT, PLANS
 from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
 from crmbook.company.leaving import LEAVING_REASONS
@@ -25,7 +25,11 @@ class Books:
     lines: dict
     incidents: dict
     complaints: dict
+    points: dict
+    year_ends: dict
     departures: dict
+    invitations: dict
+    offers: dict
     lots: dict
     numbering: np.ndarray
 
@@ -65,8 +69,11 @@ def keep_books(customers, seed):
     order = np.lexsort((incidents["customer"], incidents["day"]))
     incidents = {name: values[order] for name, values in incidents.items()}
     lines, lots = _draw_lots(seed, state, np.concatenate([incidents["number"], complaints["order"]]))
-    lines, numbering = _in_order(state, lines)
-    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"), lots, numbering)
+    year_ends = state.log.take("year_ends")
+    points = club.movements(state, lines, year_ends, seed)
+    lines, numbering = _in_order(state, _joined(lines, club.discount_lines(points, lines)))
+    taken = [state.log.take(name) for name in ("departures", "invitations", "offers")]
+    return Books(seed, state, lines, incidents, complaints, points, year_ends, *taken, lots, numbering)
 
 
 def _draw_lots(seed, state, fixed):
@@ -113,7 +120,7 @@ def order_sheet(books):
             "amount": Cents(lines["cents"]),
             "order_id": books.order(lines["number"]),
             "line": Integers(lines["line"]),
-            "product_id": Labels("P", lines["product"].astype(np.int64) + 1, 3),
+            "product_id": Labels("P", np.where(lines["product"] >= 0, lines["product"].astype(np.int64) + 1, NONE), 3),
             "quantity": Numbers(lines["quantity"], 0),
             "discount": Cents(lines["discount"]),
             "cost_of_goods": Cents(lines["cost"]),

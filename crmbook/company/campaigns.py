@@ -8,6 +8,7 @@ from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS, RUNNING
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Labels, Numbers, Sheet
 
 CHANNELS = ["visit", "phone", "email", "sms", "wechat", "letter", "event"]
+VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
 CATEGORIES = ["green", "black", "oolong", "white", "pu'er", "flower", "gift", "teaware"]
 PERSUADABLE, SURE, LOST, ANNOYED = range(len(CAMPAIGN_TYPES))
 

@@ -85,6 +85,7 @@ def _voice_tables(books):
     yield "service_ratings", ratings.service_sheet(books)
     yield "competitor_ratings", ratings.competitor_sheet(books)
     yield "subscriptions", accounts_books.subscription_sheet(books)
+    yield "club_members", club.member_sheet(books)
     yield "loyalty_ledger", club.ledger_sheet(books)
     yield "referrals", accounts_books.referral_sheet(books)
     yield "exit_interviews", voices.interview_sheet(books)

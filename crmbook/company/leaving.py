@@ -78,14 +78,17 @@ def leave(generator, state, month, who, satisfaction):
 
 
 def come_back(state, month):
-    """Return the customers who are to buy again this month, now alive; note their return."""
+    """Return the customers who are to buy again this month, now alive."""
     parts = state.scheduled_returns.pop(month, [])
     if not parts:
         return np.zeros(0, dtype=np.int64)
     who = np.unique(np.concatenate(parts))
-    gone = who[~state.alive[who]]
-    state.alive[gone] = True
-    state.left[gone] = NONE
-    state.left_reason[gone] = -1
-    state.log.add("returns", customer=gone, day=np.full(len(gone), MONTH_START[month]))
+    revive(state, who)
     return who
+
+
+def revive(state, who):
+    """Make customers who buy again customers again: nothing is left of their departure but its row in the truth."""
+    state.alive[who] = True
+    state.left[who] = NONE
+    state.left_reason[who] = -1

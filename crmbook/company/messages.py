@@ -9,10 +9,10 @@ from crmbook.company.orders import head_orders, orders_on
 from crmbook.company.population import CONSENTS, PERSONALITIES
 from crmbook.company.products import FIRST_BOX
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Numbers, Sheet
+from crmbook.company.surveys import WRITTEN as WAYS
 
 START, WEEKS, DOSES = day("2024-06-10"), 12, np.array([0, 1, 2, 4])
 """Between two campaigns, so that no other messages are sent; a Monday."""
-WAYS = ["email", "sms", "wechat"]
 _CONSENT = [CONSENTS.index(name) for name in WAYS]
 _CHANNEL = np.array([CHANNELS.index(name) for name in WAYS])
 _OPENED = np.array([0.24, 0.38, 0.42])
@@ -31,7 +31,9 @@ def draw_trial(generator, state, lines, fixed):
     within = (heads["day"] >= START) & (heads["day"] < START + 7 * WEEKS) & (cell >= 0)
     cell, heads = cell[within], {name: values[within] for name, values in heads.items()}
     size = len(who)
-    stays = np.isin(heads["number"], fixed) | (heads["day"] == state.first_order[heads["customer"]])
+    stays = np.isin(heads["number"], fixed)
+    for begun in (state.first_order, state.joined):
+        stays |= heads["day"] == begun[heads["customer"]]
     ordered, certain = (np.bincount(cell, weights=weights, minlength=size) > 0 for weights in (None, stays))
     on = begin + generator.randint(0, 7, size)
     there = (state.left[who] <= NONE) | (state.left[who] > on)
@@ -72,11 +74,14 @@ def _assign(generator, state, heads):
 
 
 def _asked_later(state, who):
-    """Who stands on the list of a later campaign, by channel: they did not withdraw that consent in the trial."""
-    members = state.log.take("members")
-    state.log.add("members", **members)
+    """Who is written to later by campaign or survey, by channel: they did not withdraw that consent in the trial."""
     listed = np.zeros((state.people.size, len(WAYS)), dtype=bool)
-    for number in np.flatnonzero(campaigns.BEGIN > START):
+    members, invitations = (state.log.take(name) for name in ("members", "invitations"))
+    state.log.add("members", **members)
+    state.log.add("invitations", **invitations)
+    later = invitations["invited"] >= START
+    listed[invitations["customer"][later], invitations["channel"][later]] = True
+    for number in np.flatnonzero(campaigns.BEGIN >= START):
         if campaigns.PLAN[number][2] in WAYS:
             listed[members["customer"][members["campaign"] == number], WAYS.index(campaigns.PLAN[number][2])] = True
     return listed[who]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crmbook.company import contracts, key_account, leaving, settings, surveys
+from crmbook.company import club, contracts, key_account, leaving, settings, surveys
 from crmbook.company.campaigns import BEGIN, END, run_campaigns
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, YEARS, month_of, overall_season
 from crmbook.company.orders import month_orders, note_orders
@@ -13,9 +13,10 @@ from crmbook.company.sheets import NONE
 from crmbook.company.state import State
 from crmbook.company.trials import DEAL_MONTHS, run_trials
 
-SUBJECTS = ("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals")
+SUBJECTS = ("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals", "joining")
 _SEASON = overall_season()
 _TREND = np.array(list(settings.TREND_SLOPES.values()))
+TIER_EFFECT = np.cumsum(settings.TIER_EFFECT)
 
 
 def live_through(customers, seed):
@@ -31,6 +32,7 @@ def live_through(customers, seed):
     state.scripted = key_account.choose(people)
     for month in range(MONTHS):
         _one_month(streams, state, month)
+    _note_tier_effect(state)
     contracts.close_books(state)
     return state
 
@@ -49,7 +51,7 @@ def _one_month(streams, state, month):
     surveys.invite(streams["surveys"], state, month, satisfaction)
     extra, treated = run_campaigns(streams["campaigns"], state, month, rate)
     _keep_gains(state, month, rate)
-    orders = _orders(streams["orders"], state, month, rate, starters, returning, extra, treated)
+    orders = _orders(streams, state, month, rate, starters, returning, extra, treated)
     contracts.month_subscriptions(streams["contracts"], state, month, satisfaction)
     key_account.incidents(state, month, orders)
     month_incidents(streams["service"], state, month, orders)
@@ -67,8 +69,8 @@ def _one_month(streams, state, month):
 def expected_orders(state, month, satisfaction):
     """Return the expected orders of each customer this month; 0 for those who are not (or no longer) customers.
 
-    logarithm of the rate = own rate + trend · age + satisfaction and delight + tier − grudge − fatigue + offer; times
-    season. Price rises weigh on the price-sensitive.
+    logarithm of u = own rate + trend · age + satisfaction and delight − grudge − fatigue + offer; times season. Price
+    rises weigh on the price-sensitive. Orders = pace · tier · u/(1 + u/MOST_ORDERS).
     """
     people = state.people
     age = np.clip(month - month_of(people.registered), 0, 36)
@@ -80,7 +82,6 @@ def expected_orders(state, month, satisfaction):
         + slope * age
         + bend * (settings.RATE_BY_SATISFACTION * satisfaction + settings.RATE_BY_DELIGHT * delight)
         + settings.HABIT_RATE * people.switching_cost
-        + np.cumsum(settings.TIER_EFFECT)[state.tier]
         + settings.REFERRED_RATE * people.referred
         - 0.5 * state.grudge
         - 0.10 * np.maximum(state.messages - 1.8, 0)
@@ -90,33 +91,32 @@ def expected_orders(state, month, satisfaction):
     )
     deals = np.where(people.relationship, 1.0, np.array([0.75, 1.7])[int(month % 12 in DEAL_MONTHS)])
     rate = np.exp(logarithm) * _SEASON[month] * deals
-    rate = state.pace * rate / (1 + rate / settings.MOST_ORDERS)
+    rate = state.pace * np.exp(TIER_EFFECT[state.tier]) * rate / (1 + rate / settings.MOST_ORDERS)
     return np.where(state.alive & state.started & ~people.enterprise, rate, 0.0)
 
 
 def _keep_gains(state, month, rate):
-    """Add up, for the truth, the orders expected with and without a recommendation and a tier.
+    """Add up, for the truth, the orders expected as it was, without a recommendation, and one tier lower.
 
-    The rate is pace · u/(1 + u/MOST_ORDERS); without an effect e it would be that of u · exp(−e).
+    The rate is pace · tier · u/(1 + u/MOST_ORDERS); without an effect e on u it would be that of u · exp(−e).
     """
     people = state.people
-    calm = rate / state.pace
+    lifted = state.pace * np.exp(TIER_EFFECT[state.tier])
+    calm = rate / lifted
     free = calm / np.maximum(1 - calm / settings.MOST_ORDERS, 0.01)
     fraction = np.where((month_of(people.registered) == month) & ~people.present, 0.35, 1.0)
-    for name, effect in (
-        ("as_it_was", 0.0),
-        ("not_referred", settings.REFERRED_RATE * people.referred),
-        ("no_tier", np.cumsum(settings.TIER_EFFECT)[state.tier]),
-    ):
-        without = free * np.exp(-effect)
-        state.expected[name] += fraction * state.pace * without / (1 + without / settings.MOST_ORDERS)
+    alone = free * np.exp(-settings.REFERRED_RATE * people.referred)
+    state.expected["as_it_was"] += fraction * rate
+    state.expected["tier_lower"] += fraction * rate * np.exp(-settings.TIER_EFFECT[state.tier])
+    state.expected["not_referred"] += fraction * lifted * alone / (1 + alone / settings.MOST_ORDERS)
 
 
 def _new_year(state, month):
     """Tiers of the new year rest on the purchases of the old one; the count starts again."""
     if month:
+        _note_tier_effect(state)
         tier = np.searchsorted(np.array(settings.TIER_THRESHOLDS[1:]) * 100, state.year_spend, side="right")
-        member = np.flatnonzero(state.people.club & (state.first_order > NONE))
+        member = np.flatnonzero(state.joined > NONE)
         state.log.add(
             "year_ends",
             customer=member,
@@ -124,8 +124,31 @@ def _new_year(state, month):
             spend=state.year_spend[member],
             tier=tier[member],
         )
-        state.tier = np.where(state.people.club, tier, 0).astype(np.int8)
+        state.tier = np.where(state.joined > NONE, tier, 0).astype(np.int8)
+        limits = np.array([np.inf, *settings.TIER_THRESHOLDS[1:]])[state.tier] * 100
+        state.just_reached = state.year_spend < 1.15 * np.where(state.tier > 0, limits, 0)
+        state.new_year = {name: rates.copy() for name, rates in state.expected.items()}, state.steps.copy()
     state.year_spend[:] = 0
+
+
+def _note_tier_effect(state):
+    """Keep, for the truth, what the year's tier brought those who had just reached it."""
+    if state.new_year is None:
+        return
+    (before, steps), tier = state.new_year, state.tier
+    for code in range(1, len(settings.TIERS)):
+        who = np.flatnonzero(state.just_reached & (tier == code))
+        year = {
+            name: state.orders_after(rates[who] - before[name][who], steps[who])
+            for name, rates in state.expected.items()
+        }
+        state.log.add(
+            "tier_effects",
+            tier=[code],
+            members=[len(who)],
+            orders=[year["as_it_was"].sum()],
+            lower=[year["tier_lower"].sum()],
+        )
 
 
 def _starters(generator, state, month):
@@ -141,9 +164,9 @@ def _starters(generator, state, month):
     return np.flatnonzero(starters & ~(people.present & new))
 
 
-def _orders(generator, state, month, rate, starters, returning, extra, treated):
+def _orders(streams, state, month, rate, starters, returning, extra, treated):
     """Draw the month's orders of everybody and pass them on; returns them, one entry an order."""
-    people = state.people
+    people, generator = state.people, streams["orders"]
     fraction = np.where((month_of(people.registered) == month) & ~people.present, 0.35, 1.0)
     steps = state.steps + generator.poisson(settings.RHYTHM * rate * fraction)
     count, state.steps = steps // settings.RHYTHM, (steps % settings.RHYTHM).astype(np.int8)
@@ -162,13 +185,14 @@ def _orders(generator, state, month, rate, starters, returning, extra, treated):
     begin, end = (np.full(len(who), day) for day in (MONTH_START[month], MONTH_START[month + 1] - 1))
     parts = [(who, begin, end, np.where(uses, code[who], -1), np.where(uses, code_rate[who], 0.0), same_day)]
     for buyers, number, discount in extra:
-        state.alive[buyers] = True
+        leaving.revive(state, buyers)
         size = len(buyers)
         fixed = np.zeros(size, dtype=bool)
         window = np.full(size, BEGIN[number]), np.full(size, min(END[number], MONTH_START[month + 1] - 1))
         parts.append((buyers, *window, np.full(size, number), np.full(size, discount), fixed))
     placed = [np.concatenate([part[i] for part in parts]) for i in range(6)]
     drawn = month_orders(generator, state, month, *placed)
+    club.join(streams["joining"], state, drawn)
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])
     # Of several orders in a month the last one counts: they stand in order of time.
     state.pace[drawn["customer"]] = settings.USUAL_REFILL / drawn["refill"]

@@ -212,11 +212,12 @@ def box_orders(generator, state, month, who):
 
 
 def note_orders(state, who, day, cents):
-    """Keep first and last order, number of orders and the year's purchases up to date."""
+    """Keep first and last order, number of orders and the year's purchases as a club member up to date."""
     first = np.full(state.people.size, np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(first, who, day)
     new = (state.first_order <= NONE) & (first < np.iinfo(np.int32).max)
     state.first_order[new] = first[new]
     np.maximum.at(state.last_order, who, day)
     state.orders += np.bincount(who, minlength=state.people.size).astype(np.int32)
-    state.year_spend += np.bincount(who, weights=cents, minlength=state.people.size).astype(np.int64)
+    counted = cents * ((state.joined[who] > NONE) & (day >= state.joined[who]))
+    state.year_spend += np.bincount(who, weights=counted, minlength=state.people.size).astype(np.int64)

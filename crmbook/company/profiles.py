@@ -47,6 +47,7 @@ def company_sheet():
             "chinese_name": Choices(one, ["青山茶业"]),
             "sells": Choices(one, ["tea"]),
             "currency": Choices(one, ["CNY"]),
+            "point_value": Numbers(one + settings.POINT_VALUE),
             "observed_from": Days(one),
             "observed_to": Days(one + LAST_DAY),
         }

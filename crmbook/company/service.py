@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmbook.company import settings
-from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, day
+from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, day, month_of
 from crmbook.company.population import SALES_CHANNELS
 from crmbook.company.randomness import pick
 from crmbook.company.sheets import NONE
@@ -170,7 +170,7 @@ def _steps(generator, happened, severity, channel):
     """Return the moments (minutes) of recording, judging, solving and following up."""
     size = len(happened)
     recorded = _office_minutes(generator, happened + generator.randint(0, 4, size), channel)
-    month = np.minimum(np.maximum(happened, 0) // 30, MONTHS - 1)
+    month = np.minimum(month_of(happened), MONTHS - 1)
     urgency = np.array([1.0, 1.7, 1.25, 1.0, 0.6, 0.36])[severity] * HANDLING_SPEED[month]
     to_judge = np.exp(generator.normal(np.log(0.55), 0.7, size)) * urgency
     to_solve = np.exp(generator.normal(np.log(2.6), 0.75, size)) * urgency

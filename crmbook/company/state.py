@@ -49,13 +49,14 @@ class State:
         self.tier = np.zeros(size, dtype=np.int8)
         self.orders = np.zeros(size, dtype=np.int32)
         self.year_spend = np.zeros(size, dtype=np.int64)
-        self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "no_tier")}
+        self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "tier_lower")}
+        self.new_year, self.just_reached = None, np.zeros(size, dtype=bool)
         self.consent = people.consent.copy()
         self.trial_rate = np.zeros(size, dtype=np.float32)
         self.trial_until = np.zeros(size, dtype=np.int8)
         self.plan = np.full(size, -1, dtype=np.int8)
         self.plan_theta = np.zeros(size, dtype=np.float32)
-        for name in ("first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
+        for name in ("joined", "first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
         for name in ("consent_changed", "renewal"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))

@@ -30,7 +30,7 @@ def truth_sheets(books):
     yield "truth/paths", _paths()
     yield "truth/campaign_effects", _campaign_effects(books)
     yield "truth/trial_effects", _trial_effects(books)
-    yield "truth/tiers", _tiers()
+    yield "truth/tiers", _tiers(books)
     yield "truth/referrals", _referrals(books)
     yield "truth/kano", _kano()
     yield "truth/service_gaps", _service_gaps()
@@ -149,14 +149,21 @@ def _trial_effects(books):
     )
 
 
-def _tiers():
-    every = np.arange(len(settings.TIERS))
+def _tiers(books):
+    every, log = np.arange(len(settings.TIERS)), books.state.log.take("tier_effects")
+    members, orders, lower = (
+        np.bincount(log["tier"], weights=log[name], minlength=len(every)) for name in ("members", "orders", "lower")
+    )
+    reached = np.where(members > 0, members, np.nan)
     factor = np.exp(settings.TIER_EFFECT)
     return Sheet(
         {
             "tier": Choices(every, settings.TIERS),
             "threshold": Numbers(np.array(settings.TIER_THRESHOLDS, dtype=float)),
             "rate_factor": Numbers(factor, 4),
+            "members": Integers(members),
+            "orders": Numbers(orders / reached, 3),
+            "orders_added": Numbers((orders - lower) / reached, 3),
         }
     )
 
