@@ -5,7 +5,7 @@ import numpy as np
 from crmbook.company import names, settings
 from crmbook.company.days import LAST_DAY, day, month_of, overall_season
 from crmbook.company.orders import head_orders, orders_on
-from crmbook.company.population import SALES_CHANNELS
+from crmbook.company.population import RUNNING, SALES_CHANNELS
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
 from crmbook.company.words import table
@@ -23,7 +23,7 @@ def draw_advertising(generator, state, lines):
     """Draw in which weeks each region sees the posters, and the orders they bring.
 
     Every order of such a week brings a further one, by somebody of the region who has bought before, with a fixed
-    chance. Returns: the lots (regions × weeks, with orders before and brought), lines of further orders.
+    chance. Returns: the lots (regions × weeks) and the number of orders they brought, lines of further orders.
     """
     regions = len(names.REGIONS)
     shown = np.argsort(np.argsort(generator.random_sample((regions, WEEKS)), axis=1), axis=1) < WEEKS // 2
@@ -41,7 +41,7 @@ def draw_advertising(generator, state, lines):
         place = there[np.minimum(low + (lot[now] * (high - low)).astype(int), len(there) - 1)] if len(there) else there
         who[now] = np.where(high > low, heads["customer"][place], -1)
     kept = (who >= 0) & ((state.left[who] <= NONE) | (state.left[who] > on))
-    lots = {"shown": shown, "cost": np.exp(generator.normal(0, 0.12, shown.shape)), "lift": kept.sum() / seen.sum()}
+    lots = {"shown": shown, "cost": np.exp(generator.normal(0, 0.12, shown.shape)), "brought": int(kept.sum())}
     return lots, orders_on(generator, state, who[kept], on[kept])
 
 
@@ -116,9 +116,11 @@ def insert_sheet(books):
 def publicity_sheet(books):
     """Return the publicity table: the press writes when tea is bought anyway, and changes nothing."""
     generator = stream(books.seed, "publicity")
-    season = overall_season()[month_of(np.arange(0, LAST_DAY + 1, 7))]
+    days, weeks = np.arange(LAST_DAY + 1), np.arange(0, LAST_DAY + 1, 7)
+    sales = overall_season()[month_of(days)] * np.diff(RUNNING[: len(SALES_CHANNELS) - 1], axis=1).mean(axis=0)
+    season = np.add.reduceat(sales, weeks)
     count = generator.poisson(settings.PUBLICITY_A_WEEK * (season / season.mean()) ** settings.PUBLICITY_SEASON)
-    begin = np.repeat(np.arange(0, LAST_DAY + 1, 7), count)
+    begin = np.repeat(weeks, count)
     on = np.sort(np.minimum(begin + generator.randint(0, 7, len(begin)), LAST_DAY))
     size = len(on)
     medium, tone = pick(generator, [0.3, 0.1, 0.28, 0.32], size), pick(generator, [0.5, 0.36, 0.14], size)
@@ -143,10 +145,13 @@ def publicity_sheet(books):
 
 def truth_sheet(books):
     """Return what each way of talking truly changes."""
-    lots = books.lots
+    lots, heads = books.lots, head_orders(books.state, books.lines)
+    region, week = books.people.region[heads["customer"]], (heads["day"] - START) // 7
+    brought, year = lots["advertising"]["brought"], (week >= 0) & (week < WEEKS)
+    others = lots["advertising"]["shown"][region[year], week[year]].sum() - brought
     card = lots["inserts"]["uplift"].mean() if len(lots["inserts"]["uplift"]) else 0.0
     rows = [
-        ("advertising", "orders of the region and week, relative", lots["advertising"]["lift"]),
+        ("advertising", "orders of the region and week, relative", brought / max(others, 1)),
         ("publicity", "orders of the region and week, relative", 0.0),
         ("package insert", f"share that orders again within {WAIT} days", card),
     ]

@@ -146,15 +146,15 @@ CONTACT_COST = {"visit": 280.0, "phone": 12.0, "email": 0.4, "sms": 0.6, "wechat
 # --- Ways of talking that are drawn by lot ---------------------------------------------------------------------------
 MESSAGE_TRIAL_DAYS, MESSAGE_TRIAL_SHARE = 450, 0.95
 """Who bought in the year before takes part, but for a few: about 1,500 of 4,000 customers."""
-MESSAGE_GAIN = {"curious": 0.036, "cautious": 0.002, "loyal": 0.014, "bargaining": 0.085}
+MESSAGE_GAIN = {"curious": 0.040, "cautious": 0.0, "loyal": 0.014, "bargaining": 0.096}
 MESSAGE_GAIN_BY_KIND = np.array([1.5, 0.7, 0.6, 0.3])
 MESSAGE_GAIN_BY_DOSE = np.array([0.0, 1.0, 1.35, 0.5])
 """Chance that a week's message brings an order, by character, kind of response (persuadable, sure thing, lost cause,
 annoyed) and number of messages 0, 1, 2, 4: two points for the first on average, less than nothing for the last two."""
 MESSAGE_SPOILS = {
     "all": np.array([0.0, 0.02, 0.06, 0.55]),
-    "cautious": np.array([0.0, 0.75, 0.85, 0.45]),
-    "annoyed": np.array([0.0, 0.35, 0.45, 0.40]),
+    "cautious": np.array([0.0, 0.90, 0.96, 0.45]),
+    "annoyed": np.array([0.0, 0.45, 0.70, 0.45]),
 }
 """Chance that they spoil the order that there would have been."""
 MESSAGE_STOPS = np.array([0.0030, 0.015])
@@ -165,8 +165,8 @@ ADVERTISING_COST = np.array([520.0, 380.0, 330.0, 290.0])
 INSERT_GAIN, INSERT_USES, INSERT_COST = 0.125, (0.9, 0.4), 1.2
 """Chance that a card in the parcel brings an order that would not have come within two months; shares of those it
 brings and of the others who use its code; cost of a card."""
-PUBLICITY_A_WEEK, PUBLICITY_SEASON = 0.3, 5.0
-"""Articles a week, and the power of the season by which they come: the press writes when tea is bought anyway."""
+PUBLICITY_A_WEEK, PUBLICITY_SEASON = 0.5, 3.0
+"""Articles a week, and the power of the week's sales by which they come: the press writes when tea is bought anyway."""
 SUGGESTION_RATE, SUGGESTION_NAMED, SUGGESTION_DECIDED = 0.022, 0.35, 0.72
 """Suggestions an order; share of those from the box that are signed; share that somebody decides upon."""
 SUGGESTION_ANSWERED = {"box": (0.45, 14.0), "card": (0.60, 10.0), "email": (0.80, 3.0), "wechat": (0.90, 1.5)}
