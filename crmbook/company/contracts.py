@@ -16,8 +16,11 @@ START_RATE = 0.0128
 
 
 def month_subscriptions(generator, state, month, satisfaction):
-    """Begin new subscriptions, deliver the month's boxes, let some subscribers cancel."""
+    """Begin new subscriptions, deliver the month's boxes, let some subscribers cancel; who has left gets no more."""
     people = state.people
+    end_subscriptions(
+        generator, state, month - 1, np.flatnonzero((state.plan >= 0) & ~people.enterprise & ~state.alive)
+    )
     wants = state.alive & state.started & ~people.enterprise & (state.plan < 0) & (state.orders >= 1)
     wants &= people.relationship | (people.personality == 0)
     wants &= generator.random(people.size) < START_RATE * np.exp(0.9 * satisfaction)
@@ -32,7 +35,7 @@ def month_subscriptions(generator, state, month, satisfaction):
     subscribers = np.flatnonzero((state.plan >= 0) & ~people.enterprise)
     box_orders(generator, state, month, subscribers)
     chance = state.plan_theta[subscribers] * np.exp(-0.25 * satisfaction[subscribers])
-    stops = (generator.random(len(subscribers)) < chance) | ~state.alive[subscribers]
+    stops = generator.random(len(subscribers)) < chance
     end_subscriptions(generator, state, month, subscribers[stops])
 
 

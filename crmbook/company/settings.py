@@ -18,7 +18,7 @@ RELATIONSHIP_SHARE = 0.72
 """Relationship buyers come back out of habit; the others buy when there is a bargain and move on."""
 TREND_SHARES = {"growing": 0.16, "steady": 0.30, "falling": 0.54}
 """The course text finds about half of all relationship customers falling in value; some steady ones fall by chance."""
-TREND_SLOPES = {"growing": 0.014, "steady": -0.005, "falling": -0.028}
+TREND_SLOPES = {"growing": 0.010, "steady": -0.005, "falling": -0.028}
 """Change of the logarithm of the purchase rate a month, for at most three years; twice as much on further lines."""
 CAMPAIGN_TYPES = {"persuadable": 0.28, "sure thing": 0.30, "lost cause": 0.30, "annoyed": 0.12}
 """How a customer takes messages: bought because of them, would have bought anyway, never will, is put off."""
@@ -43,10 +43,10 @@ RHYTHM = 3
 it, as they would if orders had no memory; seasons, packs and offers bring this to about .7 (Erlang gaps)."""
 USUAL_REFILL = 48.0
 """Days that an order's tea lasts on average (the longest of its teas); gaps are longer and shorter in proportion."""
-COLLECTOR_SHARE, COLLECTOR_RATE, COLLECTOR_PACKS = 0.005, 0.6, 6
+COLLECTOR_SHARE, COLLECTOR_RATE, COLLECTOR_PACKS = 0.005, 0.5, 6
 """Share of relationship buyers who buy in bulk, their orders a month and how many times as many packs they take: they
 stand in the top grade beside the enterprises."""
-MOST_ORDERS = 0.75
+MOST_ORDERS = 0.65
 """Orders a month that the most willing come to: the rate u works as u/(1 + u/MOST_ORDERS), since stores fill up."""
 FURTHER_LINES = 0.55
 PRICE_INDEX = np.array([1.0, 1.03, 1.05, 1.08])
@@ -121,13 +121,13 @@ CLUB_SHARE = 0.62
 TIERS = ["bamboo", "silver", "gold"]
 TIER_THRESHOLDS = [0, 1000, 4000]
 """Purchases of a calendar year (yuan) that give the tier for the next year."""
-TIER_EFFECT = np.array([0.0, 0.45, 0.10])
+TIER_EFFECT = np.array([0.0, 0.55, 0.10])
 """Added to the logarithm of the purchase rate on reaching the tier (gold: on top of silver)."""
 POINT_VALUE = 0.05
 """A point, earned for a yuan, is worth five fen when redeemed; points are taken in steps of 100."""
 JOINING_SHARE = 0.6
 """Of those who like clubs, six in ten join at their first order, of the rest six in ten at orders of a later month."""
-KEEN_SHARE, REDEEMING_SHARE, FEWEST_STEPS = 0.78, 0.5, 2
+KEEN_SHARE, REDEEMING_SHARE, FEWEST_STEPS = 0.82, 0.5, 2
 """Share of members who ever think of their points, chance that they do at an order, and steps for which it is worth the
 trouble: about 30 % of all points are never used."""
 

@@ -80,7 +80,7 @@ def test_the_four_steps_of_a_complaint_follow_each_other(tables):
 
 def test_products_are_not_sold_before_their_launch(tables):
     launched = tables["products"].set_index("product_id")["launched_on"]
-    sold = tables["orders"]
+    sold = tables["orders"].dropna(subset=["product_id"])
     assert (sold["order_date"] >= sold["product_id"].map(launched)).all()
 
 
@@ -153,10 +153,65 @@ def test_ledger_adds_up_and_no_balance_is_negative(tables):
     earned = ledger[ledger["kind"] == "earned"]
     np.testing.assert_array_equal(earned["points"], np.floor(earned["order_id"].map(paid) + 1e-6))
     by_year = earned.groupby(["customer_id", earned["entered_on"].dt.year])["year_spend"].max()
-    owner = bought[bought["customer_id"].isin(earned["customer_id"])]
+    joined = tables["club_members"].set_index("customer_id")["joined_on"]
+    owner = bought[bought["order_date"] >= bought["customer_id"].map(joined)]
+    assert set(owner["order_id"]) == set(earned["order_id"])
     spent = owner.groupby(["customer_id", owner["order_date"].dt.year])["amount"].sum().round(2)
     pd.testing.assert_series_equal(by_year, spent.reindex(by_year.index), check_names=False)
     assert (ledger.groupby("customer_id")["points"].cumsum() >= 0).all()
+
+
+def test_points_redeemed_are_discount_lines_of_at_most_half_the_order(tables):
+    orders, ledger = tables["orders"], tables["loyalty_ledger"]
+    taken = orders[orders["quantity"] == 0].set_index("order_id")
+    assert taken["product_id"].isna().all()
+    assert (taken["amount"] == -taken["discount"]).all()
+    used = -ledger[ledger["kind"] == "redeemed"].set_index("order_id")["points"]
+    value = used * tables["company"]["point_value"][0]
+    np.testing.assert_allclose(taken["amount"].sort_index(), -value.sort_index().astype(float))
+    goods = orders[orders["quantity"] > 0].groupby("order_id")["amount"].sum()
+    assert (value <= goods.reindex(value.index) / 2 + 0.005).all()
+
+
+def test_members_join_at_an_order(tables):
+    bought = tables["orders"].query("quantity > 0")[["customer_id", "order_date"]].drop_duplicates()
+    joined = tables["club_members"].rename(columns={"joined_on": "order_date"})
+    assert len(joined.merge(bought)) == len(joined)
+
+
+def test_who_has_left_buys_no_more(tables):
+    left = tables["truth/customers"].set_index("customer_id")["left_on"]
+    bought = tables["orders"].query("quantity > 0")
+    assert not (bought["order_date"] > bought["customer_id"].map(left)).any()
+
+
+def test_messages_respect_consent_except_the_win_back_calls(tables):
+    customers, members = tables["customers"].set_index("customer_id"), tables["campaign_members"]
+    sent = tables["contacts"].query("direction == 'outgoing'")
+    sent = sent[sent["customer_id"].map(customers["kind"]) == "person"]
+    withdrawn = members.merge(tables["campaigns"]).dropna(subset=["unsubscribed_on"])
+    withdrawn = withdrawn.groupby(["customer_id", "channel"])["unsubscribed_on"].min()
+    called = tables["winback_trial"].query("arm == 'call'").set_index(["customer_id", "assigned_on"]).index
+    for channel in ("email", "sms", "wechat", "phone"):
+        own = sent[sent["channel"] == channel]
+        until = pd.MultiIndex.from_arrays([own["customer_id"], own["channel"]])
+        until = withdrawn.reindex(until).to_numpy()
+        allowed = own["customer_id"].map(customers[f"consent_{channel}"]).astype(bool)
+        allowed |= own["contacted_at"].dt.normalize().to_numpy() <= until
+        breach = pd.MultiIndex.from_arrays([own["customer_id"], own["contacted_at"].dt.normalize()])[~allowed]
+        assert breach.isin(called).all()
+        assert len(tables["customers"]) < 1000 or (len(breach) > 0) == (channel == "phone")
+
+
+def test_invitations_and_offers_stand_among_the_contacts(tables):
+    sent = tables["contacts"].query("direction == 'outgoing'")
+    sent = sent.assign(day=sent["contacted_at"].dt.normalize())[["customer_id", "day", "channel"]].drop_duplicates()
+    invited = tables["survey_invitations"].rename(columns={"invited_on": "day"})
+    assert len(invited.merge(sent, on=["customer_id", "day", "channel"])) == len(invited)
+    offers = [tables[name].query("arm != 'control'") for name in ("retention_trial", "winback_trial")]
+    for offered in offers:
+        offered = offered.rename(columns={"assigned_on": "day"})
+        assert len(offered.merge(sent[["customer_id", "day"]].drop_duplicates())) == len(offered)
 
 
 def test_tiers_rest_on_the_purchases_of_the_year_before(tables):

@@ -165,10 +165,13 @@ def switching_cost_bends_satisfaction(company):
     return value, value >= 0.08 and fit.conf_int().iloc[-1, 1] < 0
 
 
-@lesson("3 switching cost", "spurious loyalty ≥ 12 %: satisfaction below the middle, purchase days at or above it")
+@lesson(
+    "3 switching cost",
+    "spurious loyalty ≥ 12 %: satisfaction below the middle, yet two or more purchase days in the year",
+)
 def spurious_loyalty(company):
     rows = answers(company.tables)
-    value = ((rows["score"] < rows["score"].median()) & (rows["bought"] >= rows["bought"].median())).mean()
+    value = ((rows["score"] < rows["score"].median()) & (rows["bought"] >= 2)).mean()
     return value, 0.12 <= value <= 0.30
 
 
