@@ -4,7 +4,7 @@ import numpy as np
 
 from crmbook.company import names, settings
 from crmbook.company.days import LAST_DAY, day, month_of, overall_season
-from crmbook.company.orders import head_orders, orders_on
+from crmbook.company.orders import certain, head_orders, orders_on
 from crmbook.company.population import RUNNING, SALES_CHANNELS
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
@@ -19,30 +19,20 @@ MEDIA = ["newspaper", "television", "blog", "social media"]
 TONES = ["praise", "neutral", "criticism"]
 
 
-def draw_advertising(generator, state, lines):
-    """Draw in which weeks each region sees the posters, and the orders they bring.
+def draw_advertising(generator, state, lines, fixed):
+    """Draw in which two regions the posters hang each week; where they are taken down, some orders are not placed.
 
-    Every order of such a week brings a further one, by somebody of the region who has bought before, with a fixed
-    chance. Returns: the lots (regions × weeks) and the number of orders they brought, lines of further orders.
+    Parameters: ``fixed`` numbers of orders that other records mention. Returns: the lots (regions × weeks) and numbers
+    of the orders that were not placed.
     """
-    regions = len(names.REGIONS)
-    shown = np.argsort(np.argsort(generator.random_sample((regions, WEEKS)), axis=1), axis=1) < WEEKS // 2
+    shown = np.argsort(generator.random_sample((len(names.REGIONS), WEEKS)), axis=0) < len(names.REGIONS) // 2
     heads = head_orders(state, lines)
     region, week = state.people.region[heads["customer"]], (heads["day"] - START) // 7
-    seen = (week >= 0) & (week < WEEKS)
-    seen[seen] = shown[region[seen], week[seen]]
-    brings = seen & (generator.random_sample(len(week)) < settings.ADVERTISING_LIFT)
-    who, on = np.full(brings.sum(), -1), START + 7 * week[brings] + generator.randint(0, 7, brings.sum())
-    lot = generator.random_sample(len(who))
-    for code in range(regions):
-        # Somebody who bought in the year before, as likely as the number of orders.
-        there, now = np.flatnonzero(region == code), region[brings] == code
-        low, high = (np.searchsorted(heads["day"][there], START + 7 * week[brings][now] - back) for back in (364, 0))
-        place = there[np.minimum(low + (lot[now] * (high - low)).astype(int), len(there) - 1)] if len(there) else there
-        who[now] = np.where(high > low, heads["customer"][place], -1)
-    kept = (who >= 0) & ((state.left[who] <= NONE) | (state.left[who] > on))
-    lots = {"shown": shown, "cost": np.exp(generator.normal(0, 0.12, shown.shape)), "brought": int(kept.sum())}
-    return lots, orders_on(generator, state, who[kept], on[kept])
+    hidden = (week >= 0) & (week < WEEKS)
+    hidden[hidden] = ~shown[region[hidden], week[hidden]]
+    missing = hidden & ~certain(state, heads, fixed) & (generator.random_sample(len(week)) < settings.POSTERS_MISSED)
+    lots = {"shown": shown, "cost": np.exp(generator.normal(0, 0.12, shown.shape)), "missing": int(missing.sum())}
+    return lots, heads["number"][missing]
 
 
 def draw_inserts(generator, state, lines):
@@ -147,11 +137,11 @@ def truth_sheet(books):
     """Return what each way of talking truly changes."""
     lots, heads = books.lots, head_orders(books.state, books.lines)
     region, week = books.people.region[heads["customer"]], (heads["day"] - START) // 7
-    brought, year = lots["advertising"]["brought"], (week >= 0) & (week < WEEKS)
-    others = lots["advertising"]["shown"][region[year], week[year]].sum() - brought
+    year = (week >= 0) & (week < WEEKS)
+    without = (~lots["advertising"]["shown"])[region[year], week[year]].sum()
     card = lots["inserts"]["uplift"].mean() if len(lots["inserts"]["uplift"]) else 0.0
     rows = [
-        ("advertising", "orders of the region and week, relative", brought / max(others, 1)),
+        ("advertising", "orders of the region and week, relative", lots["advertising"]["missing"] / max(without, 1)),
         ("publicity", "orders of the region and week, relative", 0.0),
         ("package insert", f"share that orders again within {WAIT} days", card),
     ]

@@ -82,18 +82,21 @@ def _draw_lots(seed, state, fixed):
     Parameters: ``fixed`` numbers of orders that other records mention. Returns: all order lines, the lots by name.
     """
     lines, lots = _in_order(state, state.log.take("orders"))[0], {}
-    lots["advertising"], more = advertising.draw_advertising(stream(seed, "advertising"), state, lines)
-    lines = _in_order(state, _joined(lines, more))[0]
+    lots["advertising"], dropped = advertising.draw_advertising(stream(seed, "advertising"), state, lines, fixed)
+    lines = _without(lines, dropped)
     lots["messages"], more, dropped = messages.draw_trial(stream(seed, "message trial"), state, lines, fixed)
-    kept = ~np.isin(lines["number"], dropped)
-    lines = _in_order(state, _joined({name: values[kept] for name, values in lines.items()}, more))[0]
+    lines = _in_order(state, _joined(_without(lines, dropped), more))[0]
     lots["inserts"], more = advertising.draw_inserts(stream(seed, "package inserts"), state, lines)
     lines = _joined(lines, more)
-    changed = lots["messages"]["customer"]
-    state.last_order[changed] = NONE
     bought = lines["quantity"] > 0
+    state.last_order[lines["customer"][bought]] = NONE
     np.maximum.at(state.last_order, lines["customer"][bought], lines["day"][bought].astype(np.int32))
     return lines, lots
+
+
+def _without(lines, numbers):
+    kept = ~np.isin(lines["number"], numbers)
+    return {name: values[kept] for name, values in lines.items()}
 
 
 def _joined(lines, more):

@@ -5,7 +5,7 @@ import numpy as np
 from crmbook.company import campaigns, settings
 from crmbook.company.campaigns import ANNOYED, CHANNELS, LOST
 from crmbook.company.days import LAST_DAY, day, month_of
-from crmbook.company.orders import head_orders, orders_on
+from crmbook.company.orders import certain, head_orders, orders_on
 from crmbook.company.population import CONSENTS, PERSONALITIES
 from crmbook.company.products import FIRST_BOX
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Numbers, Sheet
@@ -31,14 +31,12 @@ def draw_trial(generator, state, lines, fixed):
     within = (heads["day"] >= START) & (heads["day"] < START + 7 * WEEKS) & (cell >= 0)
     cell, heads = cell[within], {name: values[within] for name, values in heads.items()}
     size = len(who)
-    stays = np.isin(heads["number"], fixed)
-    for begun in (state.first_order, state.joined):
-        stays |= heads["day"] == begun[heads["customer"]]
-    ordered, certain = (np.bincount(cell, weights=weights, minlength=size) > 0 for weights in (None, stays))
+    stays = certain(state, heads, fixed)
+    ordered, safe = (np.bincount(cell, weights=weights, minlength=size) > 0 for weights in (None, stays))
     on = begin + generator.randint(0, 7, size)
     there = (state.left[who] <= NONE) | (state.left[who] > on)
     gain, loss = _effects(state, rows)
-    gain, loss = gain * (there & ~ordered)[:, None], loss * (ordered & ~certain)[:, None]
+    gain, loss = gain * (there & ~ordered)[:, None], loss * (ordered & ~safe)[:, None]
     lot = generator.random_sample(size)
     buys, drops = lot < gain[np.arange(size), dose], lot < loss[np.arange(size), dose]
     more = orders_on(generator, state, who[buys], on[buys])

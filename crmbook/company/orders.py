@@ -169,6 +169,14 @@ def head_orders(state, lines):
     return {name: lines[name][kept] for name in ("number", "customer", "day", "channel")}
 
 
+def certain(state, heads, fixed):
+    """Return which orders were placed whatever else fell out: by ``fixed`` number, at registration or on joining."""
+    found = np.isin(heads["number"], fixed)
+    for begun in (state.first_order, state.joined):
+        found |= heads["day"] == begun[heads["customer"]]
+    return found
+
+
 def orders_on(generator, state, who, day):
     """Place an order of each customer on the given day, once the four years are over. Returns: dict of order lines."""
     if len(who) == 0:

@@ -190,6 +190,7 @@ def test_messages_respect_consent_except_the_win_back_calls(tables):
     sent = tables["contacts"].query("direction == 'outgoing'")
     sent = sent[sent["customer_id"].map(customers["kind"]) == "person"]
     withdrawn = members.merge(tables["campaigns"]).dropna(subset=["unsubscribed_on"])
+    withdrawn = pd.concat([withdrawn, tables["message_trial"].dropna(subset=["unsubscribed_on"])])
     withdrawn = withdrawn.groupby(["customer_id", "channel"])["unsubscribed_on"].min()
     called = tables["winback_trial"].query("arm == 'call'").set_index(["customer_id", "assigned_on"]).index
     for channel in ("email", "sms", "wechat", "phone"):

@@ -264,10 +264,10 @@ def _region_weeks(company):
     customers, orders = company.tables["customers"], company.tables["orders"]
     orders = orders[(orders["line"] == 1) & ~orders["product_id"].isin(BOXES)]
     orders = orders.merge(customers.loc[customers["kind"] == "person", ["customer_id", "region"]])
-    count = orders.groupby([_week(orders["order_date"]), "region"]).size().unstack(fill_value=0).iloc[:208]
+    count = pd.crosstab(_week(orders["order_date"]), orders["region"]).iloc[:208]
     articles = company.tables["publicity"]
-    week = _week(articles["appeared_on"])
-    rows = count.stack().rename("orders").rename_axis(["week", "region"]).reset_index()
+    week = _week(articles["appeared_on"]).to_numpy()
+    rows = count.reset_index().melt(id_vars="week", var_name="region", value_name="orders")
     own = pd.MultiIndex.from_arrays([week, articles["region"]])
     rows["own"] = pd.MultiIndex.from_frame(rows[["week", "region"]]).isin(own).astype(float)
     return rows.assign(any=rows["week"].isin(week).astype(float))
