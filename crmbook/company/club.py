@@ -49,7 +49,7 @@ def ledger_sheet(books):
 
 
 def movements(state, lines, year_ends, seed):
-    """Return the points' movements in order of time: a point a yuan from the day of joining on, a tier's welcome gift on
+    """Return the points' movements in order of time: a point a yuan from the day of joining on, a tier's gift on
     1 January; points expire at the end of the year after the one in which they were earned, gifts at the end of theirs.
 
     Points of returned goods are left to the customer; orders of which something came back are not paid with points.
@@ -75,7 +75,7 @@ def movements(state, lines, year_ends, seed):
 
 
 def discount_lines(points, lines):
-    """Return one line an order that was partly paid with points: no goods, a negative amount, the same as a discount."""
+    """Return one line an order that was partly paid with points: no goods, a negative amount, that much discount."""
     used = points["kind"] == REDEEMED
     number, cents = points["number"][used], -points["points"][used] // STEP * STEP_CENTS
     by_number = np.argsort(lines["number"], kind="stable")

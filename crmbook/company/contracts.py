@@ -18,13 +18,12 @@ START_RATE = 0.0128
 def month_subscriptions(generator, state, month, satisfaction):
     """Begin new subscriptions, deliver the month's boxes, let some subscribers cancel; who has left gets no more."""
     people = state.people
-    end_subscriptions(
-        generator, state, month - 1, np.flatnonzero((state.plan >= 0) & ~people.enterprise & ~state.alive)
-    )
+    gone = np.flatnonzero((state.plan >= 0) & ~people.enterprise & ~state.alive)
+    end_subscriptions(generator, state, month - 1, gone)
     wants = state.alive & state.started & ~people.enterprise & (state.plan < 0) & (state.orders >= 1)
     wants &= people.relationship | (people.personality == 0)
     wants &= generator.random(people.size) < START_RATE * np.exp(0.9 * satisfaction)
-    wants &= month_of(people.registered) < month
+    wants &= state.first_order < MONTH_START[month]
     who = np.flatnonzero(wants)
     plan = np.clip(people.taste[who] + generator.randint(-1, 2, len(who)), 0, 2)
     theta = np.zeros(len(who))

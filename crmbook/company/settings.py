@@ -18,7 +18,7 @@ RELATIONSHIP_SHARE = 0.72
 """Relationship buyers come back out of habit; the others buy when there is a bargain and move on."""
 TREND_SHARES = {"growing": 0.16, "steady": 0.30, "falling": 0.54}
 """The course text finds about half of all relationship customers falling in value; some steady ones fall by chance."""
-TREND_SLOPES = {"growing": 0.010, "steady": -0.005, "falling": -0.028}
+TREND_SLOPES = {"growing": 0.007, "steady": -0.005, "falling": -0.028}
 """Change of the logarithm of the purchase rate a month, for at most three years; twice as much on further lines."""
 CAMPAIGN_TYPES = {"persuadable": 0.28, "sure thing": 0.30, "lost cause": 0.30, "annoyed": 0.12}
 """How a customer takes messages: bought because of them, would have bought anyway, never will, is put off."""
@@ -30,23 +30,23 @@ ONE_TIME_SHARE = {"web": 0.09, "store": 0.06, "callcentre": 0.14, "fair": 0.33, 
 recommended by a friend knows what to expect, and is none of these."""
 REFERRED_SHARE = 0.45
 """Share of web and store newcomers who came on a friend's advice."""
-REFERRED_RATE = 0.26
+REFERRED_RATE = 0.29
 """Added to the logarithm of the purchase rate of recommended customers: with the one-time buyers that are missing among
 them they are worth about 16 % more (Schmitt, Skiera & Van den Bulte 2011)."""
 
 # --- How often and how much ------------------------------------------------------------------------------------------
-RELATIONSHIP_RATE = (8.0, 0.059)
-TRANSACTION_RATE = (2.0, 0.050)
+RELATIONSHIP_RATE = (8.0, 0.062)
+TRANSACTION_RATE = (2.0, 0.052)
 """Shape and mean of the gamma distribution of orders a month (Ehrenberg's negative binomial buying)."""
 RHYTHM = 3
 """An order falls due after so many steps of equal chance: of themselves gaps vary by 1/√3 of their mean, not by all of
 it, as they would if orders had no memory; seasons, packs and offers bring this to about .7 (Erlang gaps)."""
 USUAL_REFILL = 48.0
 """Days that an order's tea lasts on average (the longest of its teas); gaps are longer and shorter in proportion."""
-COLLECTOR_SHARE, COLLECTOR_RATE, COLLECTOR_PACKS = 0.005, 0.5, 6
+COLLECTOR_SHARE, COLLECTOR_RATE, COLLECTOR_PACKS = 0.005, 0.4, 6
 """Share of relationship buyers who buy in bulk, their orders a month and how many times as many packs they take: they
 stand in the top grade beside the enterprises."""
-MOST_ORDERS = 0.65
+MOST_ORDERS = 0.55
 """Orders a month that the most willing come to: the rate u works as u/(1 + u/MOST_ORDERS), since stores fill up."""
 FURTHER_LINES = 0.55
 PRICE_INDEX = np.array([1.0, 1.03, 1.05, 1.08])
@@ -77,7 +77,7 @@ LASTING_SHARE = 0.65
 EXPERIENCE_MEMORY = 0.82
 """A bad experience fades: half of it is gone after three and a half months."""
 RATE_BY_SATISFACTION = 0.22
-RATE_BY_DELIGHT = 2.80
+RATE_BY_DELIGHT = 3.00
 DELIGHTED_FROM, DELIGHT_WIDTH = 0.45, 0.08
 HABIT_BENDS = 1.10
 HABIT_LIMITS = 0.2, 1.8
@@ -108,7 +108,7 @@ INCIDENT_CAUSES = {
 }
 SEVERITY_SHARES = [0.38, 0.31, 0.18, 0.09, 0.04]
 SHOCK_BY_SEVERITY = np.array([0.0, -0.25, -0.55, -0.95, -1.5, -2.2])
-COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0055, 0.0128, 0.0285, 0.058, 0.11])
+COMPLAINT_RATE_BY_SEVERITY = np.array([0.0, 0.0059, 0.0138, 0.0308, 0.0626, 0.119])
 """Most unhappy customers say nothing; grave cases speak up more often."""
 QUICK_DAYS = 3.0
 QUICK_FAIR_REPAIR = 0.85
@@ -123,8 +123,8 @@ TIER_THRESHOLDS = [0, 1000, 4000]
 """Purchases of a calendar year (yuan) that give the tier for the next year."""
 TIER_EFFECT = np.array([0.0, 0.55, 0.10])
 """Added to the logarithm of the purchase rate on reaching the tier (gold: on top of silver)."""
-POINT_VALUE = 0.05
-"""A point, earned for a yuan, is worth five fen when redeemed; points are taken in steps of 100."""
+POINT_VALUE = 0.04
+"""A point, earned for a yuan, is worth four fen when redeemed; points are taken in steps of 100."""
 JOINING_SHARE = 0.6
 """Of those who like clubs, six in ten join at their first order, of the rest six in ten at orders of a later month."""
 KEEN_SHARE, REDEEMING_SHARE, FEWEST_STEPS = 0.82, 0.5, 2
@@ -132,7 +132,7 @@ KEEN_SHARE, REDEEMING_SHARE, FEWEST_STEPS = 0.82, 0.5, 2
 trouble: about 30 % of all points are never used."""
 
 # --- Money -----------------------------------------------------------------------------------------------------------
-ACQUISITION_COST = {"web": 310, "store": 395, "callcentre": 460, "fair": 610, "sales": 10500}
+ACQUISITION_COST = {"web": 280, "store": 355, "callcentre": 460, "fair": 610, "sales": 10000}
 """Mean cost of winning a customer through a channel; friends' recommendations cost only the reward."""
 REFERRAL_REWARD = 50
 DELIVERY_COST = {"shop": 5.0, "web": 24.0, "app": 24.0, "call centre": 25.0, "account manager": 65.0}

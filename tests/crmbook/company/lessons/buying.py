@@ -106,8 +106,10 @@ def referral_estimate_covers_truth(company):
 
 def gaps(tables):
     """One row a gap between two days on which a person bought goods: gap (days), refill (longest of the first day)."""
-    persons = tables["customers"].query("kind == 'person'")["customer_id"]
-    lines = goods(tables).query("customer_id in @persons").merge(tables["products"], on="product_id")
+    customers = tables["customers"]
+    persons = customers.loc[customers["kind"] == "person", "customer_id"]
+    lines = goods(tables)
+    lines = lines[lines["customer_id"].isin(persons)].merge(tables["products"], on="product_id")
     days = lines.groupby(["customer_id", "order_date"], as_index=False).agg(refill=("refill_days", "max"))
     days["gap"] = days.groupby("customer_id")["order_date"].diff().dt.days.groupby(days["customer_id"]).shift(-1)
     return days.dropna(subset=["gap"])
@@ -188,7 +190,7 @@ def persons_in_the_top_grade(company):
 
 
 def boxes(tables):
-    """Boxes of persons begun by the end of 2022, so that two years are seen of each: months they ran (24: or longer)."""
+    """Boxes of persons begun by the end of 2022, so that two years are seen of each: months they ran (25: longer)."""
     rows = tables["subscriptions"].query("plan != 'Yearly supply contract' and started_on < '2023-01-01'")
     ended = rows["ended_on"].fillna(pd.Timestamp("2100-01-01"))
     months = np.ceil((ended - rows["started_on"]).dt.days / 30.44).clip(1, 25).astype(int)
