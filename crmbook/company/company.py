@@ -3,6 +3,7 @@
 import numpy as np
 
 from crmbook.company import (
+    advertising,
     answers,
     cases,
     club,
@@ -12,12 +13,14 @@ from crmbook.company import (
     hotline,
     indirect,
     linkage,
+    messages,
     names,
     profiles,
     promises,
     ratings,
     registrations,
     silent,
+    suggestions,
     truth,
     voices,
 )
@@ -50,9 +53,12 @@ def tables(customers, seed):
         "day": rows["minute"][outgoing] // 1440,
         "channel": rows["channel"][outgoing],
     }
+    trial = messages.messages_sent(books.lots["messages"])
+    spent = {name: np.concatenate([values, trial[name]]) for name, values in spent.items()}
     del rows, members
     yield "cost_to_serve", costs.cost_sheet(books, spent)
     del spent
+    yield from _lot_tables(books)
     yield from _voice_tables(books)
     yield from truth.truth_sheets(books)
 
@@ -78,6 +84,17 @@ def _profile_tables(books, company_names, delays):
     yield "profile_history", histories.profile_sheet(books, details, customers, managers)
     yield "truth/ageing", histories.ageing_sheet()
     yield "consent_history", histories.consent_sheet(books)
+
+
+def _lot_tables(books):
+    """What was drawn by lot in the last year, and the ways of talking beside it."""
+    yield "message_trial", messages.trial_sheet(books)
+    yield "advertising", advertising.advertising_sheet(books)
+    yield "package_inserts", advertising.insert_sheet(books)
+    yield "publicity", advertising.publicity_sheet(books)
+    yield "suggestions", suggestions.suggestion_sheet(books)
+    yield "truth/message_trial", messages.truth_sheet(books)
+    yield "truth/ways_of_talking", advertising.truth_sheet(books)
 
 
 def _voice_tables(books):

@@ -13,7 +13,7 @@ from crmbook.company.surveys import WRITTEN
 from crmbook.company.words import phrases
 
 PURPOSES = ["information", "emotion", "ideas", "opinions", "policy"]
-_PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note")
+_PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note", "promised")
 _NO_NOTE = 0
 REMINDER_DAYS = np.arange(5, 75)
 NOTES, _RANGE = [None], {}
@@ -40,7 +40,7 @@ def all_contacts(books, members, delays):
     Returns: dict of arrays.
     """
     generator = stream(books.seed, "contacts")
-    allowed = _allowed(books.people, members)
+    allowed = _allowed(books.people, members, books.lots["messages"])
     parts = [
         _messages(generator, books, members),
         _greetings(generator, books, allowed),
@@ -62,9 +62,11 @@ def all_contacts(books, members, delays):
     return {name: values[order] for name, values in rows.items()}
 
 
-def _part(customer, minute, channel, purpose, incoming=0, campaign=-1, staff=-1, answered=NONE, note=_NO_NOTE):
+def _part(
+    customer, minute, channel, purpose, incoming=0, campaign=-1, staff=-1, answered=NONE, note=_NO_NOTE, promised=NONE
+):
     size = len(customer)
-    values = (customer, minute, incoming, channel, purpose, campaign, staff, answered, note)
+    values = (customer, minute, incoming, channel, purpose, campaign, staff, answered, note, promised)
     return {name: np.broadcast_to(value, size) for name, value in zip(_PARTS, values, strict=True)}
 
 
@@ -83,7 +85,7 @@ def _messages(generator, books, members):
     return _part(who, sent, channel, 0, campaign=campaign, answered=answered)
 
 
-def _allowed(people, members):
+def _allowed(people, members, trial):
     """Customers × kinds of consent: the day on which it was withdrawn, far off if never, NONE if it was never given."""
     days = np.where(people.consent, -NONE, NONE)
     for number, plan in enumerate(campaigns.PLAN):
@@ -91,6 +93,9 @@ def _allowed(people, members):
         if plan[2] in CONSENTS:
             cell = members["customer"][here], CONSENTS.index(plan[2])
             days[cell] = np.minimum(days[cell], members["unsubscribed"][here])
+    here = trial["unsubscribed"] > NONE
+    cell = trial["customer"][here], np.array([CONSENTS.index(name) for name in WRITTEN])[trial["way"][here]]
+    days[cell] = np.minimum(days[cell], trial["unsubscribed"][here])
     return days
 
 
@@ -239,9 +244,12 @@ def _questions(generator, books):
     minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
         int
     )
-    answered = np.where(generator.random(size) < 0.9, minute + (generator.gamma(1.0, 90, size) + 2).astype(int), NONE)
+    share, delay, promise = np.array([settings.EASE.get(name, (0.0, 0.0, 0)) for name in CHANNELS])[channel].T
+    replies = generator.random(size) < share
+    answered = np.where(replies, minute + (generator.gamma(1.0, 1.0, size) * delay + 2).astype(int), NONE)
+    promised = minute + promise.astype(int)
     note = np.where(generator.random(size) < 0.5, note, _NO_NOTE)
-    return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note)
+    return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note, promised=promised)
 
 
 def _complaint_visits(books):
@@ -273,6 +281,7 @@ def contact_sheet(books, rows):
             "staff": Choices(rows["staff"], STAFF),
             "note": Texts(take(NOTES, rows["note"])),
             "cost": Numbers(np.where(rows["incoming"] == 1, np.where(rows["channel"] == PHONE, 8.0, 2.0), cost)),
+            "promised_by": Moments(rows["promised"]),
             "answered_at": Moments(rows["answered"]),
         }
     )

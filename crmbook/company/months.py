@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmbook.company import cases, club, contracts, key_account, leaving, settings, surveys
-from crmbook.company.campaigns import run_campaigns
+from crmbook.company.campaigns import BEGIN, END, run_campaigns
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, YEARS, month_of, overall_season
 from crmbook.company.orders import month_orders, note_orders
 from crmbook.company.population import draw_people
@@ -181,22 +181,23 @@ def _orders(streams, state, month, rate, starters, returning, extra, treated):
     moved = state.one_more.pop(month, np.zeros(0, dtype=int))
     count[moved] += state.alive[moved]
     count += _account_orders(generator, state, month)
-    code, code_rate, floor = _codes(generator, state, month, count, treated)
+    code, code_rate = _codes(generator, state, count, treated)
     who = np.repeat(np.arange(people.size), count)
     head = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
     uses = (head == 0) & (code[who] >= 0)
-    day_floor = np.where(uses, floor[who], MONTH_START[month])
     first = np.zeros(people.size, dtype=bool)
     first[starters] = month_of(people.registered[starters]) == month
     # A new customer's first order is mostly the reason for registering: same day in two cases out of three.
     same_day = (head == 0) & first[who] & (generator.random(len(who)) < 0.66)
-    parts = [(who, day_floor, np.where(uses, code[who], -1), np.where(uses, code_rate[who], 0.0), same_day)]
-    for buyers, begin, number, discount in extra:
+    begin, end = (np.full(len(who), day) for day in (MONTH_START[month], MONTH_START[month + 1] - 1))
+    parts = [(who, begin, end, np.where(uses, code[who], -1), np.where(uses, code_rate[who], 0.0), same_day)]
+    for buyers, number, discount in extra:
         leaving.revive(state, buyers)
         size = len(buyers)
         fixed = np.zeros(size, dtype=bool)
-        parts.append((buyers, np.full(size, begin), np.full(size, number), np.full(size, discount), fixed))
-    placed = [np.concatenate([part[i] for part in parts]) for i in range(5)]
+        window = np.full(size, BEGIN[number]), np.full(size, min(END[number], MONTH_START[month + 1] - 1))
+        parts.append((buyers, *window, np.full(size, number), np.full(size, discount), fixed))
+    placed = [np.concatenate([part[i] for part in parts]) for i in range(6)]
     drawn = month_orders(generator, state, month, *placed)
     club.join(streams["joining"], state, drawn)
     note_orders(state, drawn["customer"], drawn["day"], drawn["cents"])
@@ -206,15 +207,14 @@ def _orders(streams, state, month, rate, starters, returning, extra, treated):
     return drawn
 
 
-def _codes(generator, state, month, count, treated):
-    """Customers who were contacted and would have bought anyway use the code too, seven times in ten."""
+def _codes(generator, state, count, treated):
+    """Who was contacted and buys within the campaign anyway uses the code too, seven times in ten."""
     size = state.people.size
     code, code_rate = np.full(size, -1), np.zeros(size)
-    floor = np.full(size, MONTH_START[month])
-    for who, begin, _, number, discount in treated:
+    for who, number, discount in treated:
         uses = who[(count[who] > 0) & (generator.random(len(who)) < (0.7 if discount else 0.5))]
-        code[uses], code_rate[uses], floor[uses] = number, discount, begin
-    return code, code_rate, floor
+        code[uses], code_rate[uses] = number, discount
+    return code, code_rate
 
 
 def _account_orders(generator, state, month):

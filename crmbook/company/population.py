@@ -11,6 +11,8 @@ from crmbook.company.randomness import pick, stream
 
 REGISTRATION_CHANNELS = ["web", "store", "callcentre", "fair", "sales"]
 SALES_CHANNELS = ["shop", "web", "app", "call centre", "account manager"]
+RUNNING = np.array([np.concatenate([[0.0], np.cumsum(day_weights(name))]) for name in SALES_CHANNELS])
+"""Sales channels × days: weight of all days before."""
 TRENDS = list(settings.TREND_SHARES)
 CAMPAIGN_TYPES = list(settings.CAMPAIGN_TYPES)
 INCOMES = ["low", "middle", "upper middle", "high"]

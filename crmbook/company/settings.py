@@ -247,3 +247,37 @@ WINBACK_PLACES = 0.119
 """Customers a round of the win-back trial can pay for, per registered customer: about 2,480 rows in six rounds."""
 ASKED_WHY, ANSWERS_WHY = 0.9, 1.2
 """Share of the lost whom the company called to learn the reason, and logit of the share who answered."""
+
+# --- Ways of talking that are drawn by lot ---------------------------------------------------------------------------
+MESSAGE_TRIAL_DAYS, MESSAGE_TRIAL_SHARE = 450, 0.95
+"""Who bought in the year before takes part, but for a few: about 1,500 of 4,000 customers."""
+MESSAGE_GAIN = {"curious": 0.040, "cautious": 0.0, "loyal": 0.014, "bargaining": 0.096}
+MESSAGE_GAIN_BY_KIND = np.array([1.5, 0.7, 0.6, 0.3])
+MESSAGE_GAIN_BY_DOSE = np.array([0.0, 1.0, 1.35, 0.5])
+"""Chance that a week's message brings an order, by character, kind of response (persuadable, sure thing, lost cause,
+annoyed) and number of messages 0, 1, 2, 4: two points for the first on average, less than nothing for the last two."""
+MESSAGE_SPOILS = {
+    "all": np.array([0.0, 0.02, 0.06, 0.55]),
+    "cautious": np.array([0.0, 0.90, 0.96, 0.45]),
+    "annoyed": np.array([0.0, 0.45, 0.70, 0.45]),
+}
+"""Chance that they spoil the order that there would have been."""
+MESSAGE_STOPS = np.array([0.0030, 0.015])
+"""Share that unsubscribes, a message (others, annoyed): two to three in a thousand."""
+POSTERS_MISSED = 0.145
+ADVERTISING_COST = np.array([520.0, 380.0, 330.0, 290.0])
+"""Share of the orders that are not placed in a region and week without posters (of those that could be missed: about
+12 % more with posters than without); cost a region and week."""
+INSERT_GAIN, INSERT_USES, INSERT_COST = 0.125, (0.9, 0.4), 1.2
+"""Chance that a card in the parcel brings an order that would not have come within two months; shares of those it
+brings and of the others who use its code; cost of a card."""
+PUBLICITY_A_WEEK, PUBLICITY_SEASON = 0.5, 3.0
+"""Articles a week, and the power of the week's sales by which they come: the press writes when tea is bought anyway."""
+SUGGESTION_RATE, SUGGESTION_NAMED, SUGGESTION_DECIDED = 0.027, 0.35, 0.72
+"""Suggestions an order; share of those from the box that are signed; share that somebody decides upon."""
+SUGGESTION_ANSWERED = {"box": (0.45, 14.0), "card": (0.60, 10.0), "email": (0.80, 3.0), "wechat": (0.90, 1.5)}
+"""Share of the signed ones that is answered, and mean days: what comes to a person's desk is answered sooner."""
+SUGGESTION_ADOPTED = {"packaging": 0.36, "product": 0.08, "delivery": 0.26, "shop": 0.22, "app": 0.16, "club": 0.06}
+"""Share of the decided ones that is adopted: what is cheap to do is done."""
+EASE = {"wechat": (0.93, 60.0, 120), "phone": (0.98, 18.0, 60), "email": (0.80, 780.0, 1440)}
+"""Customers' questions: share that gets an answer, mean minutes until it comes, and minutes promised."""

@@ -134,9 +134,37 @@ def test_trial_outcomes_can_be_read_off_the_orders(tables):
         np.testing.assert_allclose(margin.reindex(trial.index, fill_value=0), trial["margin_after"], atol=0.01)
 
 
+def test_what_was_drawn_by_lot_can_be_read_off_the_orders(tables):
+    boxes = tables["orders"]["product_id"].isin(["P042", "P043", "P044"])
+    orders = tables["orders"][(tables["orders"]["quantity"] > 0) & ~boxes][["customer_id", "order_date"]]
+    for name, begin, after, outcome in (
+        ("message_trial", "assigned_on", 0, "ordered"),
+        ("package_inserts", "sent_on", 1, "ordered_again"),
+    ):
+        trial = tables[name].reset_index()
+        seen = trial.merge(orders, on="customer_id")
+        since = seen[begin] + pd.Timedelta(days=after)
+        found = seen.loc[(seen["order_date"] >= since) & (seen["order_date"] <= seen["observed_on"]), "index"]
+        assert (trial["index"].isin(found) == trial[outcome].astype(bool)).all()
+    used = tables["package_inserts"].dropna(subset=["code_used_on"])
+    assert (used["arm"] == "insert").all()
+    assert len(
+        used.merge(orders.drop_duplicates(), left_on=["customer_id", "code_used_on"], right_on=list(orders))
+    ) == len(used)
+    assert (tables["advertising"].groupby("week_from")["shown"].sum() == 2).all()
+
+
+def test_nobody_is_written_to_after_unsubscribing_from_the_message_trial(tables):
+    trial = tables["message_trial"]
+    stopped = trial.dropna(subset=["unsubscribed_on"])[["customer_id", "channel", "unsubscribed_on"]]
+    assert (trial.loc[trial["unsubscribed_on"].notna(), "messages"] > 0).all()
+    later = trial.drop(columns="unsubscribed_on").merge(stopped, on=["customer_id", "channel"])
+    assert (later["assigned_on"] <= later["unsubscribed_on"]).all()
+
+
 def test_campaign_responses_are_the_first_order_in_the_campaign(tables):
     members = tables["campaign_members"].merge(tables["campaigns"], on="campaign_id").reset_index()
-    orders = tables["orders"]
+    orders = tables["orders"][~tables["orders"]["product_id"].isin(["P042", "P043", "P044"])]  # boxes
     seen = members.merge(orders.loc[orders["quantity"] > 0, ["customer_id", "order_date"]], on="customer_id")
     seen = seen[(seen["order_date"] >= seen["started_on"]) & (seen["order_date"] <= seen["ended_on"])]
     first = seen.groupby("index")["order_date"].min().reindex(members["index"])
@@ -190,6 +218,7 @@ def test_messages_respect_consent_except_the_win_back_calls(tables):
     sent = tables["contacts"].query("direction == 'outgoing'")
     sent = sent[sent["customer_id"].map(customers["kind"]) == "person"]
     withdrawn = members.merge(tables["campaigns"]).dropna(subset=["unsubscribed_on"])
+    withdrawn = pd.concat([withdrawn, tables["message_trial"].dropna(subset=["unsubscribed_on"])])
     withdrawn = withdrawn.groupby(["customer_id", "channel"])["unsubscribed_on"].min()
     called = tables["winback_trial"].query("arm == 'call'").set_index(["customer_id", "assigned_on"]).index
     for channel in ("email", "sms", "wechat", "phone"):
