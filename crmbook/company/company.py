@@ -3,11 +3,14 @@
 import numpy as np
 
 from crmbook.company import (
+    abuse,
     answers,
     club,
     contacts,
     costs,
+    deliveries,
     hotline,
+    invoices,
     names,
     profiles,
     ratings,
@@ -28,11 +31,11 @@ def tables(customers, seed):
     generator = stream(seed, "company names")
     firms = np.flatnonzero(people.enterprise)
     company_names = names.enterprise_names(generator, people.industry[firms], people.city[firms])
-    delays = _payment_delays(stream(seed, "payments"), books)
+    bills = invoices.keep_bills(books)
     details = profiles.contact_details(people, seed)
     yield "company", profiles.company_sheet()
     yield "customers", profiles.customer_sheet(books, details, company_names)
-    yield "accounts", profiles.account_sheet(books, delays)
+    yield "accounts", profiles.account_sheet(books, bills)
     sheets, known = registrations.registration_sheets(books, details, company_names)
     yield from sheets.items()
     yield "truth/registrations", known
@@ -40,9 +43,11 @@ def tables(customers, seed):
     yield "products", product_sheet()
     yield "campaigns", campaign_sheet()
     yield "orders", accounts_books.order_sheet(books)
+    yield "invoices", invoices.invoice_sheet(books, bills)
+    yield "deliveries", deliveries.delivery_sheet(books)
     members = _sorted_members(books.state.log.take("members"))
     yield "campaign_members", accounts_books.member_sheet(books, members)
-    rows = contacts.all_contacts(books, members, delays)
+    rows = contacts.all_contacts(books, members, bills)
     yield "contacts", contacts.contact_sheet(books, rows)
     outgoing = rows["incoming"] == 0
     spent = {
@@ -50,7 +55,7 @@ def tables(customers, seed):
         "day": rows["minute"][outgoing] // 1440,
         "channel": rows["channel"][outgoing],
     }
-    del rows, members
+    del rows, members, bills
     yield "cost_to_serve", costs.cost_sheet(books, spent)
     del spent
     yield from _voice_tables(books)
@@ -60,6 +65,7 @@ def tables(customers, seed):
 def _voice_tables(books):
     """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
+    yield "abuse_checks", abuse.check_sheet(books)
     yield "call_log", hotline.call_sheet(books)
     sheet, invitations = answers.invitation_sheet(books)
     yield "survey_invitations", sheet
@@ -78,11 +84,3 @@ def _voice_tables(books):
 def _sorted_members(members):
     order = np.lexsort((members["customer"], members["campaign"]))
     return {name: values[order] for name, values in members.items()}
-
-
-def _payment_delays(generator, books):
-    """Mean days paid late of each account: most a few, some weeks."""
-    size = int(books.people.enterprise.sum())
-    delays = np.round(generator.gamma(1.1, 6.5, size) - 1.5, 1)
-    key = books.state.scripted[books.people.enterprise]
-    return np.where(key, 1.2, delays)

@@ -115,3 +115,27 @@ WELCOME_COST = 32.0
 ACCOUNT_ADMINISTRATION = 900.0
 INCIDENT_COST, CALL_COST, COMPLAINT_COST, RETURN_COST = 14.0, 12.0, 60.0, 28.0
 CONTACT_COST = {"visit": 280.0, "phone": 12.0, "email": 0.4, "sms": 0.6, "wechat": 0.5, "letter": 6.0, "event": 60.0}
+
+# --- Accounts that leave ---------------------------------------------------------------------------------------------
+FAREWELL_SHARE = 0.6
+"""Six in ten leaving accounts have made up their mind beforehand and let it be seen; the others go without a sign."""
+FAREWELL_AHEAD = 5
+FAREWELL_FALL = (0.30, 0.60)
+FAREWELL_LATER = (15, 35)
+"""Months from decision to end. In two to four of them and in the last, orders fall by this share, and bills due wait
+so many days more: by less, or for shorter, and a look at the books every month would not see it in time."""
+ACCOUNT_NOISE, ACCOUNT_PAUSES = 0.17, 0.02
+"""Deviation of the logarithm of an account's month, and share of months without an order: with more of either, one
+account in five seems to fall by a third at any time."""
+PAYMENT_SLIPS = 0.10
+"""Share of invoices that lie unpaid for some weeks for no reason that anyone would know."""
+UNNOTICED_LATE = 0.05
+"""Share of parcels a day or two late that nobody minds."""
+
+# --- Abuse -----------------------------------------------------------------------------------------------------------
+ABUSE_CASES = 2
+"""Complaints and returned lines in a year from which on a customer is checked."""
+ABUSE_FOUND, ABUSE_WRONGLY_FOUND = 0.9, 0.01
+"""Chance that a check confirms abuse, of an abuser and of an honest customer."""
+REMINDED, REMINDED_AFTER = 0.2, (9, 15)
+"""Share of overdue invoices about which a reminder is written, so many days after they were due."""

@@ -34,6 +34,7 @@ def truth_sheets(books):
     yield "truth/kano", _kano()
     yield "truth/service_gaps", _service_gaps()
     yield "truth/key_account", _key_account(books)
+    yield "truth/account_leaving", books.state.farewells.sheet(books)
 
 
 def _customers(books):
