@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmbook.company import campaigns, trials
+from crmbook.company import campaigns, club, trials
 from crmbook.company.contracts import CONTRACT, PLANS
 from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
 from crmbook.company.leaving import LEAVING_REASONS
@@ -23,7 +23,12 @@ class Books:
     lines: dict
     incidents: dict
     complaints: dict
+    cases: dict
     departures: dict
+    points: dict
+    year_ends: dict
+    invitations: dict
+    offers: dict
 
     @property
     def people(self):
@@ -46,7 +51,10 @@ class Books:
 def keep_books(customers, seed):
     """Simulate the company and put its records in order of time. Returns: Books."""
     state = live_through(customers, seed)
-    lines = state.log.take("orders")
+    lines, year_ends = state.log.take("orders"), state.log.take("year_ends")
+    points = club.movements(state, lines, year_ends, seed)
+    paid = club.discount_lines(points, lines)
+    lines = {name: np.concatenate([values, paid[name]]) for name, values in lines.items()}
     order = np.lexsort((lines["line"], lines["number"], lines["day"]))
     for name in list(lines):
         lines[name] = lines[name][order]
@@ -62,7 +70,11 @@ def keep_books(customers, seed):
     incidents["complaint"] = np.where(known, renumbered[np.where(known, incidents["complaint"], 0)], NONE)
     order = np.lexsort((incidents["customer"], incidents["day"]))
     incidents = {name: values[order] for name, values in incidents.items()}
-    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"))
+    cases = state.log.take("cases")
+    order = np.lexsort((cases["number"], cases["opened"]))
+    cases = {name: values[order] for name, values in cases.items()}
+    departures, *asked = (state.log.take(name) for name in ("departures", "invitations", "offers"))
+    return Books(seed, state, lines, incidents, complaints, cases, departures, points, year_ends, *asked)
 
 
 def order_sheet(books):
@@ -75,7 +87,7 @@ def order_sheet(books):
             "amount": Cents(lines["cents"]),
             "order_id": books.order(lines["number"]),
             "line": Integers(lines["line"]),
-            "product_id": Labels("P", lines["product"].astype(np.int64) + 1, 3),
+            "product_id": Labels("P", np.where(lines["product"] >= 0, lines["product"].astype(np.int64) + 1, NONE), 3),
             "quantity": Numbers(lines["quantity"], 0),
             "discount": Cents(lines["discount"]),
             "cost_of_goods": Cents(lines["cost"]),

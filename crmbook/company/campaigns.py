@@ -8,6 +8,7 @@ from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Labels, Numbers, Sheet
 
 CHANNELS = ["visit", "phone", "email", "sms", "wechat", "letter", "event"]
+VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
 CATEGORIES = ["green", "black", "oolong", "white", "pu'er", "flower", "gift", "teaware"]
 PERSUADABLE, SURE, LOST, ANNOYED = range(len(CAMPAIGN_TYPES))
 
@@ -85,7 +86,7 @@ def run_campaigns(generator, state, month, rate):
         chance = np.where(state.alive[members], chance, chance * 0.12)
         buys = treated & (generator.random(len(members)) < chance)
         put_off = treated & (kind == ANNOYED)
-        _log_effects(state, number, kind, treated, chance, rate[members])
+        _log_effects(state, number, members, treated, chance, rate[members])
         rate[members[put_off]] *= SLEEPING_RATE
         state.irritation[members[put_off]] += 0.35
         state.messages[members[treated]] += 1
@@ -148,16 +149,19 @@ def _unsubscribe(state, who, when, channel):
     if channel in CONSENTS:
         state.consent[who, CONSENTS.index(channel)] = False
         state.consent_changed[who] = when
+        state.log.add("withdrawals", customer=who, day=when, channel=np.full(len(who), CONSENTS.index(channel)))
 
 
-def _log_effects(state, number, kind, treated, chance, rate):
+def _log_effects(state, number, members, treated, chance, rate):
     """Keep what the message truly changed, averaged over everybody on the list, for the truth."""
+    kind = state.people.campaign_type[members]
     for code in range(len(CAMPAIGN_TYPES)):
         here = kind == code
         if not here.any():
             continue
-        base = 1 - np.exp(-rate[here])
-        after = 1 - np.exp(-rate[here] * (SLEEPING_RATE if code == ANNOYED else 1.0)) * (1 - chance[here])
+        base = 1 - state.none(members[here], rate[here])
+        left = rate[here] * (SLEEPING_RATE if code == ANNOYED else 1.0)
+        after = 1 - state.none(members[here], left) * (1 - chance[here])
         state.log.add(
             "campaign_effects",
             campaign=[number],

@@ -5,16 +5,22 @@ import numpy as np
 from crmbook.company import (
     abuse,
     answers,
+    cases,
     club,
     contacts,
     costs,
     deliveries,
+    histories,
     hotline,
+    indirect,
     invoices,
+    linkage,
     names,
     profiles,
+    promises,
     ratings,
     registrations,
+    silent,
     truth,
     voices,
 )
@@ -32,14 +38,8 @@ def tables(customers, seed):
     firms = np.flatnonzero(people.enterprise)
     company_names = names.enterprise_names(generator, people.industry[firms], people.city[firms])
     bills = invoices.keep_bills(books)
-    details = profiles.contact_details(people, seed)
     yield "company", profiles.company_sheet()
-    yield "customers", profiles.customer_sheet(books, details, company_names)
-    yield "accounts", profiles.account_sheet(books, bills)
-    sheets, known = registrations.registration_sheets(books, details, company_names)
-    yield from sheets.items()
-    yield "truth/registrations", known
-    del details, sheets, known
+    yield from _profile_tables(books, company_names, bills)
     yield "products", product_sheet()
     yield "campaigns", campaign_sheet()
     yield "orders", accounts_books.order_sheet(books)
@@ -62,21 +62,55 @@ def tables(customers, seed):
     yield from truth.truth_sheets(books)
 
 
+def _profile_tables(books, company_names, bills):
+    """Who the customers are, how they were registered, and what was known of them when."""
+    people, seed = books.people, books.seed
+    plan = linkage.register_again(people, seed)
+    details = profiles.contact_details(people, seed)
+    details |= linkage.new_phones(people, details, plan, seed)
+    customers = profiles.customer_sheet(books, details, company_names)
+    accounts = profiles.account_sheet(books, bills)
+    yield "customers", customers
+    yield "accounts", accounts
+    sheets, known = registrations.registration_sheets(books, details, company_names, plan)
+    yield from sheets.items()
+    bought, theirs = indirect.bought_sheet(books, details)
+    yield "registrations_indirect", bought
+    yield "truth/registrations", known
+    yield "truth/indirect", theirs
+    managers, since = histories.manager_changes(books, accounts)
+    yield "account_people", histories.people_sheet(books, accounts, since)
+    yield "profile_history", histories.profile_sheet(books, details, customers, managers)
+    yield "truth/ageing", histories.ageing_sheet()
+    yield "consent_history", histories.consent_sheet(books)
+
+
 def _voice_tables(books):
     """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
     yield "abuse_checks", abuse.check_sheet(books)
-    yield "call_log", hotline.call_sheet(books)
+    yield "service_cases", cases.case_sheet(books)
+    yield from hotline.hotline_sheets(books).items()
     sheet, invitations = answers.invitation_sheet(books)
     yield "survey_invitations", sheet
-    yield "survey", answers.survey_sheet(books, invitations)
+    log = answers.answer_log(books)
+    yield "survey", answers.survey_sheet(books, invitations, log)
+    yield "callbacks", silent.callback_sheet(books, invitations)
+    yield "nonbuyer_survey", silent.nonbuyer_sheet(books)
     yield "kano_survey", ratings.kano_sheet(books)
     yield "service_ratings", ratings.service_sheet(books)
-    yield "competitor_ratings", ratings.competitor_sheet(books)
-    yield "subscriptions", accounts_books.subscription_sheet(books)
+    yield "competitor_ratings", ratings.competitor_sheet(books, log)
+    del log
+    contracts = accounts_books.subscription_sheet(books)
+    yield "subscriptions", contracts
+    yield "contract_terms", histories.contract_sheet(books, contracts)
+    yield "club_members", club.member_sheet(books)
     yield "loyalty_ledger", club.ledger_sheet(books)
     yield "referrals", accounts_books.referral_sheet(books)
     yield "exit_interviews", voices.interview_sheet(books)
+    sheet, known = promises.promise_sheets(books)
+    yield "promise_trial", sheet
+    yield "truth/promises", known
     yield "retention_trial", accounts_books.retention_sheet(books)
     yield "winback_trial", accounts_books.winback_sheet(books)
 

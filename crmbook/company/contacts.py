@@ -3,15 +3,16 @@
 import numpy as np
 
 from crmbook.company import campaigns, key_account, settings
-from crmbook.company.campaigns import CHANNELS
+from crmbook.company.campaigns import CHANNELS, EMAIL, PHONE, VISIT, WECHAT
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS, YEARS, day, weekday
 from crmbook.company.names import STAFF, take
+from crmbook.company.population import CONSENTS
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Labels, Moments, Numbers, Sheet, Texts
+from crmbook.company.surveys import WRITTEN
 from crmbook.company.words import phrases
 
 PURPOSES = ["information", "emotion", "ideas", "opinions", "policy"]
-VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
 _PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note")
 _NO_NOTE = 0
 REMINDER_DAYS = np.arange(5, 75)
@@ -39,10 +40,13 @@ def all_contacts(books, members, bills):
     Returns: dict of arrays.
     """
     generator = stream(books.seed, "contacts")
+    allowed = _allowed(books.people, members)
     parts = [
         _messages(generator, books, members),
-        _greetings(generator, books),
-        _circulars(generator, books),
+        _greetings(generator, books, allowed),
+        _circulars(generator, books, allowed),
+        _invitations(books),
+        _offers(books),
         _accounts(generator, books),
         _reminders(books, bills.invoices),
         _questions(generator, books),
@@ -79,23 +83,47 @@ def _messages(generator, books, members):
     return _part(who, sent, channel, 0, campaign=campaign, answered=answered)
 
 
-def _greetings(generator, books):
+def _allowed(people, members):
+    """Customers × kinds of consent: the day on which it was withdrawn, far off if never, NONE if it was never given."""
+    days = np.where(people.consent, -NONE, NONE)
+    for number, plan in enumerate(campaigns.PLAN):
+        here = (members["campaign"] == number) & (members["unsubscribed"] > NONE)
+        if plan[2] in CONSENTS:
+            cell = members["customer"][here], CONSENTS.index(plan[2])
+            days[cell] = np.minimum(days[cell], members["unsubscribed"][here])
+    return days
+
+
+def _greetings(generator, books, allowed):
     """Good wishes to members of the silver and gold tiers at Spring Festival: no offer, only the wish."""
     parts = []
     for year, festival in enumerate(SPRING_FESTIVALS[1:4], start=1):
-        spend = np.bincount(
-            books.lines["customer"],
-            weights=books.lines["cents"]
-            * (np.searchsorted(MONTH_START[12::12], books.lines["day"], side="right") == year - 1),
-            minlength=books.people.size,
-        )
-        who = np.flatnonzero(books.people.club & (spend >= settings.TIER_THRESHOLDS[1] * 100))
+        ends = books.year_ends
+        who = np.sort(ends["customer"][(ends["year"] == YEARS[year - 1]) & (ends["tier"] > 0)])
+        who = who[allowed[who, CONSENTS.index("wechat")] > festival]
         minute = (festival - 1) * 1440 + generator.randint(9 * 60, 20 * 60, len(who))
         answered = np.where(
             generator.random(len(who)) < 0.22, _waking(minute + generator.randint(3, 900, len(who))), NONE
         )
         parts.append(_part(who, minute, WECHAT, 1, answered=answered))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+
+
+def _invitations(books):
+    """Invitations to the satisfaction survey."""
+    log = books.invitations
+    generator, size = stream(books.seed, "hours of invitations"), len(log["customer"])
+    minute = log["invited"] * 1440 + generator.randint(9 * 60, 11 * 60, size)
+    answered = log["answered"] * 1440 + generator.randint(11 * 60, 22 * 60, size)
+    channel = np.array([CHANNELS.index(name) for name in WRITTEN])[log["channel"]]
+    return _part(log["customer"], minute, channel, 3, answered=np.where(log["answered"] > NONE, answered, NONE))
+
+
+def _offers(books):
+    """Offers of the retention and the win-back trial."""
+    log, generator = books.offers, stream(books.seed, "hours of offers")
+    minute = log["day"] * 1440 + generator.randint(9 * 60, 18 * 60, len(log["day"]))
+    return _part(log["customer"], minute, log["channel"], 0)
 
 
 def _waking(minutes):
@@ -113,7 +141,7 @@ _CIRCULARS = [
 ]
 
 
-def _circulars(generator, books):
+def _circulars(generator, books, allowed):
     """Brewing letters (ideas), small polls (opinions) and the yearly price notice (policy), to part of the current
     customers. They change nothing in what customers do; they are sent because they always were."""
     parts, lines = [], books.lines
@@ -122,7 +150,7 @@ def _circulars(generator, books):
             begin = day(f"{year}-{text}")
             start, stop = np.searchsorted(lines["day"], [begin - 365, begin])
             current = np.unique(lines["customer"][start:stop]).astype(np.int64)
-            consent = books.people.consent[current, 0 if channel == EMAIL else 3]
+            consent = allowed[current, CONSENTS.index(CHANNELS[channel])] > begin
             who = current[consent & (generator.random(len(current)) < share)]
             minute = begin * 1440 + generator.randint(9 * 60, 19 * 60, len(who))
             replies = generator.random(len(who)) < answering

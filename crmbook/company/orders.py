@@ -80,7 +80,10 @@ def month_orders(generator, state, month, who, day_floor, code, code_rate, on_re
     }
     state.log.add("orders", **drawn)
     _returns(generator, state, drawn, lines[head])
-    return {"customer": who, "day": day, "channel": channel, "number": number, "cents": _sums(head, drawn, len(who))}
+    refill = np.zeros(len(who))
+    np.maximum.at(refill, head, products.REFILL[product])
+    placed = {"customer": who, "day": day, "channel": channel, "number": number, "cents": _sums(head, drawn, len(who))}
+    return placed | {"refill": np.where(refill > 0, refill, settings.USUAL_REFILL)}
 
 
 def _next_numbers(state, size):
@@ -118,6 +121,7 @@ def _quantities(generator, state, month, who, lines, head, product):
     mean = np.where(gift, 0.4 + 1.5 * _GIFT_SEASON[month], np.where(price < 75, 0.45, 0.2))
     mean = np.where(products.CATEGORY[product] == products.TEAWARE, 0.04, mean)
     small = 1 + generator.poisson(mean)
+    small = np.where(people.collector[who][head], settings.COLLECTOR_PACKS * small, small)
     enterprise = people.enterprise[who][head]
     share = state.account_order[who][head] / lines[head]
     wobble = np.exp(generator.normal(0, 0.35, len(head)))
@@ -187,11 +191,12 @@ def box_orders(generator, state, month, who):
 
 
 def note_orders(state, who, day, cents):
-    """Keep first and last order, number of orders and the year's purchases up to date."""
+    """Keep first and last order, number of orders and the year's purchases as a club member up to date."""
     first = np.full(state.people.size, np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(first, who, day)
     new = (state.first_order <= NONE) & (first < np.iinfo(np.int32).max)
     state.first_order[new] = first[new]
     np.maximum.at(state.last_order, who, day)
     state.orders += np.bincount(who, minlength=state.people.size).astype(np.int32)
-    state.year_spend += np.bincount(who, weights=cents, minlength=state.people.size).astype(np.int64)
+    counted = cents * ((state.joined[who] > NONE) & (day >= state.joined[who]))
+    state.year_spend += np.bincount(who, weights=counted, minlength=state.people.size).astype(np.int64)

@@ -29,6 +29,8 @@ class People:
     present: np.ndarray
     registration: np.ndarray
     referred: np.ndarray
+    tries_once: np.ndarray
+    collector: np.ndarray
     surname: np.ndarray
     given: np.ndarray
     female: np.ndarray
@@ -84,9 +86,11 @@ def draw_people(customers, seed):
     enterprise[: max(4, round(customers * settings.ENTERPRISE_SHARE))] = True
     drawn = {"enterprise": enterprise}
     drawn |= _registration(generator, enterprise)
+    drawn["tries_once"] = stream(seed, "one-time buyers").random_sample(customers) < one_time_chance(drawn)
     drawn |= _circumstances(generator, enterprise)
     drawn |= _tastes(generator, drawn)
     drawn |= _buying(generator, drawn)
+    drawn |= _collectors(stream(seed, "collectors"), drawn)
     drawn |= _attitudes(generator, customers)
     drawn |= _accounts(stream(seed, "accounts"), enterprise)
     order = np.argsort(drawn["registered"], kind="stable")
@@ -111,8 +115,18 @@ def _registration(generator, enterprise):
         registered[here] = np.minimum(np.searchsorted(running, place, side="right") - 1, LAST_DAY)
     # The old card index was taken over in the first days of January 2021; accounts on its first working day.
     registered = np.where(present, np.where(enterprise, 3, generator.randint(0, 8, size)), registered).astype(np.int32)
-    referred = (~enterprise) & (~present) & (channel < 2) & (generator.random(size) < 0.19)
+    referred = (~enterprise) & (~present) & (channel < 2) & (generator.random(size) < settings.REFERRED_SHARE)
     return {"registered": registered, "present": present, "registration": channel, "referred": referred}
+
+
+def one_time_chance(drawn, referred=None):
+    """Return each customer's chance to try the tea once and never again: it depends on how the customer was won.
+
+    Parameters: ``drawn`` dict with enterprise, present, registration, referred; ``referred`` to replace the last.
+    """
+    chance = np.array([settings.ONE_TIME_SHARE[name] for name in REGISTRATION_CHANNELS])[drawn["registration"]]
+    exempt = drawn["enterprise"] | drawn["present"] | (drawn["referred"] if referred is None else referred)
+    return np.where(exempt, 0.0, chance)
 
 
 def _circumstances(generator, enterprise):
@@ -201,6 +215,13 @@ def _buying(generator, drawn):
         "preferred_channel": np.where(enterprise, 1, pick(generator, [0.0, 0.1, 0.23, 0.2, 0.44, 0.02, 0.01], size)),
         "preferred_hour": np.where(enterprise, pick(generator, _OFFICE_HOURS, size), pick(generator, _HOURS, size)),
     }
+
+
+def _collectors(generator, drawn):
+    """A few persons buy as much as a hotel: collectors of old teas, hosts, givers of many gifts."""
+    collector = drawn["relationship"] & ~drawn["enterprise"] & ~drawn["tries_once"]
+    collector &= generator.random_sample(len(collector)) < settings.COLLECTOR_SHARE
+    return {"collector": collector, "rate": np.where(collector, settings.COLLECTOR_RATE, drawn["rate"])}
 
 
 def _response_kinds(generator, drawn, relationship):

@@ -47,6 +47,7 @@ def company_sheet():
             "chinese_name": Choices(one, ["青山茶业"]),
             "sells": Choices(one, ["tea"]),
             "currency": Choices(one, ["CNY"]),
+            "point_value": Numbers(one + settings.POINT_VALUE),
             "observed_from": Days(one),
             "observed_to": Days(one + LAST_DAY),
         }
@@ -65,7 +66,8 @@ def contact_details(people, seed):
     chinese = names.joined(
         names.take(names.SURNAMES_CHINESE, people.surname), names.take(names.GIVEN_CHINESE, people.given)
     ).to_numpy(zero_copy_only=False)
-    phone = names.joined("125", _eight_digits(generator, size)).to_numpy(zero_copy_only=False)
+    # As many numbers again are spare: for those who change theirs, and for strangers on bought lists.
+    phone = names.joined("125", _eight_digits(generator, 2 * size)).to_numpy(zero_copy_only=False)
     plain = np.array([name.lower().replace("ü", "u").replace("'", "") for name in names.SURNAMES], dtype=object)
     plain_given = np.array([name.lower() for name in names.GIVEN], dtype=object)
     number = generator.randint(1, 999, size)
@@ -80,12 +82,25 @@ def contact_details(people, seed):
         "surname": surname,
         "given": given,
         "chinese": chinese,
-        "phone": phone,
+        "phone": _shared(stream(seed, "shared phones"), people, phone[:size]),
+        "spare_phones": phone[size:],
         "email": email,
         "has_email": generator.random(size) < np.array([0.97, 0.45, 0.40, 0.8, 1.0])[people.registration],
         "has_birth": generator.random(size) < np.array([0.62, 0.85, 0.30, 0.35, 0.0])[people.registration],
         "characters": generator.random(size) < 0.82,
     }
+
+
+def _shared(generator, people, phone):
+    """Give some persons the number of another person in their city: families share a telephone."""
+    person = generator.permutation(np.flatnonzero(~people.enterprise))
+    person = person[np.argsort(people.city[person], kind="stable")]
+    first, second = person[:-1], person[1:]
+    shares = (generator.random_sample(len(first)) < settings.SHARED_PHONES) & (np.arange(len(first)) % 2 == 0)
+    shares &= people.city[first] == people.city[second]
+    phone = phone.copy()
+    phone[second[shares]] = phone[first[shares]]
+    return phone
 
 
 def _eight_digits(generator, size):
@@ -117,7 +132,10 @@ def customer_sheet(books, details, company_names):
     full = np.where(details["characters"], both, pinyin)
     full[people.enterprise] = company_names
     consented = np.where(state.consent_changed > NONE, state.consent_changed, people.registered)
-    updated = _updates(generator, people, state)
+    updated = np.maximum(_updates(generator, people, state), people.registered)
+    learnt = np.where(details["told_again"] > NONE, details["told_again"], updated)
+    learnt = np.where((details["phone_changed"] > NONE) & (learnt >= details["phone_changed"]), learnt, NONE)
+    details["phone_learnt"], updated = learnt, np.maximum(updated, learnt)
     email = np.where(details["has_email"], details["email"], None)
     email[people.enterprise] = [f"purchasing{i}@account.example" for i in np.flatnonzero(people.enterprise) + 1]
     return Sheet(
@@ -127,7 +145,7 @@ def customer_sheet(books, details, company_names):
             "name": Texts(full),
             "gender": Choices(np.where(person, 1 - people.female, -1), ["female", "male"]),
             "birth_date": Days(np.where(person & details["has_birth"], people.birth, NONE)),
-            "phone": Texts(details["phone"]),
+            "phone": Texts(np.where(learnt > NONE, details["new_phone"], details["phone"])),
             "email": Texts(email),
             "city": Choices(people.city, names.CITY_NAMES),
             "region": Choices(people.region, names.REGIONS),

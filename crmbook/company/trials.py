@@ -3,16 +3,20 @@
 import numpy as np
 
 from crmbook.company import settings
+from crmbook.company.campaigns import EMAIL, LETTER, PHONE, SMS, WECHAT
 from crmbook.company.days import MONTH_START, MONTHS, overall_season
 from crmbook.company.leaving import LEAVING_REASONS
-from crmbook.company.population import CAMPAIGN_TYPES, PERSONALITIES
-from crmbook.company.randomness import logistic, pick
+from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS, PERSONALITIES
+from crmbook.company.randomness import logistic, pick, stream
 from crmbook.company.sheets import NONE
+from crmbook.company.surveys import WRITTEN, written_to
 
 RETENTION_MONTHS = (14, 20, 26, 32, 38)
 WINBACK_MONTHS = (16, 24, 32, 40)
 LENGTH = 6
 DEAL_MONTHS = (0, 5, 10)
+CALL, GIFT = 1, 3
+_WRITTEN = [CONSENTS.index(name) for name in WRITTEN]
 WINBACK_ARMS = ["control", "call", "discount", "gift"]
 PERSUADABLE, SURE, LOST, ANNOYED = range(len(CAMPAIGN_TYPES))
 OFFER_RATE = np.array([1.15, 0.25, 0.1, -1.0])
@@ -33,7 +37,7 @@ def _retention(generator, state, month, rate):
     people, today = state.people, MONTH_START[month]
     quiet = today - state.last_order
     eligible = state.started & ~people.enterprise & (state.orders >= 2) & (quiet > 45) & (quiet < 330)
-    eligible &= state.trial_until <= month
+    eligible &= (state.trial_until <= month) & state.consent[:, _WRITTEN].any(axis=1)
     who = np.flatnonzero(eligible)
     who = np.sort(who[generator.random(len(who)) < 0.85])
     span = np.maximum(state.last_order[who] - state.first_order[who], 30)
@@ -47,15 +51,16 @@ def _retention(generator, state, month, rate):
     effect = OFFER_RATE[people.campaign_type[who]] + 0.75 * people.price_sensitivity[who]
     effect = effect * np.where(people.campaign_type[who] == LOST, 0.3, 1.0)
     expected = np.where(state.alive[who], rate[who], 0.0) * _ahead(people, who, month)
-    control = 1 - np.exp(-expected)
+    control = 1 - state.none(who, expected)
     by_itself = np.where(state.alive[who], 0.0, 1 - (1 - settings.SPONTANEOUS_RETURN) ** 5)
     control = 1 - (1 - control) * (1 - by_itself)
     revived = np.where(state.alive[who], 0.0, 0.03 * (people.campaign_type[who] == PERSUADABLE))
-    offer = 1 - (1 - by_itself) * np.exp(-expected * np.exp(effect)) * (1 - revived)
+    offer = 1 - (1 - by_itself) * state.none(who, expected * np.exp(effect)) * (1 - revived)
     # Neither arm gets other campaigns while the trial runs.
     state.trial_rate[who], state.trial_until[who] = np.where(offered, effect, 0.0), month + LENGTH
     back = offered & (generator.random(len(who)) < revived)
     schedule(state, who[back], month + generator.randint(1, 4, int(back.sum())))
+    _send(state, who[offered], month, np.zeros(int(offered.sum()), dtype=int))
     state.log.add("retention", customer=who, month=np.full(len(who), month), score=score, offered=offered)
     state.log.add(
         "trial_effects",
@@ -66,6 +71,14 @@ def _retention(generator, state, month, rate):
         without=control,
         offer=offer,
     )
+
+
+def _send(state, who, month, arm):
+    """Note the offers as contacts: written where consent allows it, gifts by letter. Whoever was drawn for a call is
+    called, consent to calls or not: the breach that the chapter on communication finds."""
+    channel = written_to(stream(month, "offers"), state, who, [0.1, 0.2, 0.7])
+    channel = np.where(arm == CALL, PHONE, np.where(arm == GIFT, LETTER, np.array([EMAIL, SMS, WECHAT])[channel]))
+    state.log.add("offers", customer=who, day=np.full(len(who), MONTH_START[month]), channel=channel)
 
 
 def _ahead(people, who, month):
@@ -85,6 +98,7 @@ def _winback(generator, state, month, rate):
     span = np.maximum(state.last_order - state.first_order, 30)
     overdue = quiet > 3.0 * span / np.maximum(state.orders - 1, 1)
     eligible = state.started & ~people.enterprise & (state.orders >= 2) & (quiet > 300) & (quiet < 1000) & overdue
+    eligible &= state.consent[:, _WRITTEN].any(axis=1)
     who = np.flatnonzero(eligible & (state.trial_until <= month))
     who = who[generator.random(len(who)) < 0.9]
     arm = pick(generator, [0.4, 0.2, 0.2, 0.2], len(who))
@@ -92,13 +106,14 @@ def _winback(generator, state, month, rate):
     chances = winback_chances(people, who, reason, quiet[who])
     natural = np.where(
         state.alive[who],
-        1 - np.exp(-rate[who] * _ahead(people, who, month)),
+        1 - state.none(who, rate[who] * _ahead(people, who, month)),
         1 - (1 - settings.SPONTANEOUS_RETURN) ** 6,
     )
     chance = np.where(state.alive[who], 0.6, 1.0) * chances[np.arange(len(who)), arm]
     back = generator.random(len(who)) < chance
     schedule(state, who[back], month + generator.randint(1, 4, int(back.sum())))
     state.trial_rate[who], state.trial_until[who] = 0.0, month + LENGTH
+    _send(state, who[arm > 0], month, arm[arm > 0])
     known = generator.random(len(who)) < 0.55
     told = np.where(generator.random(len(who)) < 0.75, reason, pick(generator, np.ones(len(LEAVING_REASONS)), len(who)))
     state.log.add(
