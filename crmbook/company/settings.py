@@ -240,9 +240,9 @@ UNNOTICED_LATE = 0.05
 """Share of parcels a day or two late that nobody minds."""
 
 # --- Abuse -----------------------------------------------------------------------------------------------------------
-ABUSE_CASES = 2
-"""Complaints and returned lines in a year from which on a customer is checked."""
-ABUSE_FOUND, ABUSE_WRONGLY_FOUND = 0.9, 0.01
+ABUSE_CASES = 1
+"""Complaints and returned lines in a year from which on a person is checked."""
+ABUSE_FOUND, ABUSE_WRONGLY_FOUND = 0.9, 0.003
 """Chance that a check confirms abuse, of an abuser and of an honest customer."""
 REMINDED, REMINDED_AFTER = 0.2, (9, 15)
 """Share of overdue invoices about which a reminder is written, so many days after they were due."""

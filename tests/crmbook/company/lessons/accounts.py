@@ -95,22 +95,20 @@ def complaints_of_lateness(company):
     return share, share >= 0.75
 
 
-@lesson("10 confirmed abuse", "persons checked: 3–25 % confirmed, 10 or more of them")
+@lesson("10 confirmed abuse", "persons checked: 2–10 % confirmed, 20 or more of them")
 def abuse_confirmed(company):
-    checks = company.tables["abuse_checks"]
-    return float(checks["confirmed"].mean()), (
-        0.03 <= checks["confirmed"].mean() <= 0.25 and checks["confirmed"].sum() >= 10
-    )
+    confirmed = company.tables["abuse_checks"]["confirmed"]
+    return float(confirmed.mean()), 0.02 <= confirmed.mean() <= 0.10 and confirmed.sum() >= 20
 
 
-@lesson("10 confirmed abuse", "ten a round with most cases an order: precision .20–.75, at least twice the base")
+@lesson("10 confirmed abuse", "ten a round with most cases a line: precision .20–.75, at least three times the base")
 def abuse_precision(company):
-    """Cases + 1 by orders of the year before + 5, so that one order sent back does not lead the list."""
-    checks, orders = company.tables["abuse_checks"].reset_index(), company.tables["orders"].query("quantity > 0")
-    seen = checks.merge(orders.drop_duplicates("order_id")[["customer_id", "order_date"]], on="customer_id")
+    """Cases by lines bought in the year before + 8, so that the only line sent back does not lead the list."""
+    checks, bought = company.tables["abuse_checks"].reset_index(), company.tables["orders"].query("quantity > 0")
+    seen = checks.merge(bought[["customer_id", "order_date"]], on="customer_id")
     ago = (seen["checked_on"] - seen["order_date"]).dt.days
-    bought = seen[(ago > 0) & (ago <= 365)].groupby("index").size().reindex(checks["index"], fill_value=0)
-    checks["score"] = (checks["cases"] + 1).astype(float) / (bought + 5)
+    lines = seen[(ago > 0) & (ago <= 365)].groupby("index").size().reindex(checks["index"], fill_value=0)
+    checks["score"] = (checks["cases"] + 0.5).astype(float) / (lines.to_numpy() + 8)
     ranked = checks.sort_values(["score", "customer_id"], ascending=False)
     precision = float(ranked.groupby(ranked["checked_on"].dt.year)["confirmed"].head(10).mean())
-    return precision, 0.20 <= precision <= 0.75 and precision >= 2 * checks["confirmed"].mean()
+    return precision, 0.20 <= precision <= 0.75 and precision >= 3 * checks["confirmed"].mean()
