@@ -3,15 +3,18 @@
 import numpy as np
 
 from crmbook.company import (
+    abuse,
     advertising,
     answers,
     cases,
     club,
     contacts,
     costs,
+    deliveries,
     histories,
     hotline,
     indirect,
+    invoices,
     linkage,
     messages,
     names,
@@ -37,15 +40,17 @@ def tables(customers, seed):
     generator = stream(seed, "company names")
     firms = np.flatnonzero(people.enterprise)
     company_names = names.enterprise_names(generator, people.industry[firms], people.city[firms])
-    delays = _payment_delays(stream(seed, "payments"), books)
+    bills = invoices.keep_bills(books)
     yield "company", profiles.company_sheet()
-    yield from _profile_tables(books, company_names, delays)
+    yield from _profile_tables(books, company_names, bills)
     yield "products", product_sheet()
     yield "campaigns", campaign_sheet()
     yield "orders", accounts_books.order_sheet(books)
+    yield "invoices", invoices.invoice_sheet(books, bills)
+    yield "deliveries", deliveries.delivery_sheet(books)
     members = _sorted_members(books.state.log.take("members"))
     yield "campaign_members", accounts_books.member_sheet(books, members)
-    rows = contacts.all_contacts(books, members, delays)
+    rows = contacts.all_contacts(books, members, bills)
     yield "contacts", contacts.contact_sheet(books, rows)
     outgoing = rows["incoming"] == 0
     spent = {
@@ -55,7 +60,7 @@ def tables(customers, seed):
     }
     trial = messages.messages_sent(books.lots["messages"])
     spent = {name: np.concatenate([values, trial[name]]) for name, values in spent.items()}
-    del rows, members
+    del rows, members, bills
     yield "cost_to_serve", costs.cost_sheet(books, spent)
     del spent
     yield from _lot_tables(books)
@@ -63,14 +68,14 @@ def tables(customers, seed):
     yield from truth.truth_sheets(books)
 
 
-def _profile_tables(books, company_names, delays):
+def _profile_tables(books, company_names, bills):
     """Who the customers are, how they were registered, and what was known of them when."""
     people, seed = books.people, books.seed
     plan = linkage.register_again(people, seed)
     details = profiles.contact_details(people, seed)
     details |= linkage.new_phones(people, details, plan, seed)
     customers = profiles.customer_sheet(books, details, company_names)
-    accounts = profiles.account_sheet(books, delays)
+    accounts = profiles.account_sheet(books, bills)
     yield "customers", customers
     yield "accounts", accounts
     sheets, known = registrations.registration_sheets(books, details, company_names, plan)
@@ -100,6 +105,7 @@ def _lot_tables(books):
 def _voice_tables(books):
     """What customers said, signed, collected and answered."""
     yield "complaints", voices.complaint_sheet(books)
+    yield "abuse_checks", abuse.check_sheet(books)
     yield "service_cases", cases.case_sheet(books)
     yield from hotline.hotline_sheets(books).items()
     sheet, invitations = answers.invitation_sheet(books)
@@ -129,11 +135,3 @@ def _voice_tables(books):
 def _sorted_members(members):
     order = np.lexsort((members["customer"], members["campaign"]))
     return {name: values[order] for name, values in members.items()}
-
-
-def _payment_delays(generator, books):
-    """Mean days paid late of each account: most a few, some weeks."""
-    size = int(books.people.enterprise.sum())
-    delays = np.round(generator.gamma(1.1, 6.5, size) - 1.5, 1)
-    key = books.state.scripted[books.people.enterprise]
-    return np.where(key, 1.2, delays)

@@ -34,8 +34,8 @@ for _code in (1, 2):
 """Of a customer's question: emotion, ideas, otherwise information."""
 
 
-def all_contacts(books, members, delays):
-    """Collect all contacts in order of time. ``members`` campaign lists, ``delays`` days paid late of each account.
+def all_contacts(books, members, bills):
+    """Collect all contacts in order of time. ``members`` campaign lists, ``bills`` of the accounts.
 
     Returns: dict of arrays.
     """
@@ -48,7 +48,7 @@ def all_contacts(books, members, delays):
         _invitations(books),
         _offers(books),
         _accounts(generator, books),
-        _reminders(generator, books, delays),
+        _reminders(books, bills.invoices),
         _questions(generator, books),
         _complaint_visits(books),
     ]
@@ -199,33 +199,21 @@ def _accounts(generator, books):
     return _part(customer, minute, channel, purpose, incoming, staff=staff, note=note, answered=answered)
 
 
-def _reminders(generator, books, delays):
-    """Payment reminders to accounts that pay late; two to the account of the story, its first ever."""
-    who = np.flatnonzero(books.people.enterprise)
-    parts = []
-    for month in range(1, MONTHS):
-        there = (books.people.registered[who] < MONTH_START[month - 1]) & (
-            books.state.last_order[who] >= MONTH_START[month] - 40
-        )
-        there &= ~books.state.scripted[who]
-        late = there & (generator.random(len(who)) < np.clip((delays - 4) / 90, 0.004, 0.25))
-        overdue = np.clip(delays[late] + generator.normal(0, 5, late.sum()), 5, 74).astype(int)
-        when = MONTH_START[month] + generator.randint(2, 26, int(late.sum()))
-        when = np.where(weekday(when) >= 5, when - 2, when)
-        minute = when * 1440 + 600 + generator.randint(0, 300, len(when))
-        parts.append(_part(who[late], minute, EMAIL, 4, staff=who[late] % 5, note=_REMINDER_OF_DAY_0 + overdue))
+def _reminders(books, invoices):
+    """Payment reminders about invoices that are some days overdue; two to the account of the story, its first ever."""
+    generator, size = stream(books.seed, "reminders"), len(invoices["due"])
+    after = generator.randint(*settings.REMINDED_AFTER, size)
+    when = invoices["due"] + after
+    when = np.where(weekday(when) >= 5, when - 2, when)
+    minute = when * 1440 + 600 + generator.randint(0, 300, size)
+    late = (generator.random(size) < settings.REMINDED) & (when < invoices["paid"])
+    late &= ~books.state.scripted[invoices["customer"]]
+    who, overdue = invoices["customer"][late], (when - invoices["due"])[late]
+    parts = [_part(who, minute[late], EMAIL, 4, staff=who % 5, note=_REMINDER_OF_DAY_0 + overdue)]
     key = np.flatnonzero(books.state.scripted)
-    for text, overdue in (("2024-05-13", 12), ("2024-05-24", 23)):
-        parts.append(
-            _part(
-                key,
-                np.array([day(text) * 1440 + 615]),
-                EMAIL,
-                4,
-                staff=key % 5,
-                note=_REMINDER_OF_DAY_0 + overdue,
-            )
-        )
+    for text in key_account.REMINDERS:
+        note = _REMINDER_OF_DAY_0 + day(text) - key_account.DUE
+        parts.append(_part(key, np.array([day(text) * 1440 + 615]), EMAIL, 4, staff=key % 5, note=note))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 
 

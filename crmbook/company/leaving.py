@@ -3,6 +3,7 @@
 import numpy as np
 
 from crmbook.company import settings
+from crmbook.company.contracts import renewing
 from crmbook.company.days import MONTH_START, MONTHS, month_of
 from crmbook.company.randomness import logistic
 from crmbook.company.service import BILLING, DAMAGED, LATE, SITE, STAFF, TASTE, WRONG
@@ -26,7 +27,7 @@ def rival_pressure():
 RIVALS = rival_pressure()
 
 
-def month_departures(generator, state, month, satisfaction, renewing):
+def month_departures(generator, state, month, satisfaction):
     """Let customers leave at the end of a month, note why, and let a few old ones return."""
     people = state.people
     age = np.maximum(month - month_of(people.registered), 0)
@@ -40,18 +41,26 @@ def month_departures(generator, state, month, satisfaction, renewing):
     logarithm = logarithm + settings.LEAVING_BY_DELIGHT * delight
     early = 1 + (settings.EARLY_LEAVING - 1) * 0.5 ** (age / 6)
     hazard = base * people.leaving_factor * np.exp(logarithm) * early
-    hazard = np.where(people.enterprise, 0.0015 * np.exp(-0.6 * satisfaction + state.grudge), np.minimum(hazard, 0.6))
-    refusal = logistic(settings.RENEWAL_REFUSAL - 0.9 * satisfaction + 0.8 * rivals + 0.7 * state.grudge)
-    hazard = np.where(renewing, refusal, hazard)
+    accounts = state.farewells.hazard(month, account_hazard(state, month, satisfaction))
+    hazard = np.where(people.enterprise, accounts, np.minimum(hazard, 0.6))
     hazard = np.where(people.tries_once & (state.orders > 0), 1.0, hazard)
     hazard[state.scripted] = 0.0
     leaves = state.alive & state.started & (generator.random(people.size) < hazard)
     leave(generator, state, month, np.flatnonzero(leaves), satisfaction)
+    ahead = month + settings.FAREWELL_AHEAD
+    state.farewells.decide(state, month, account_hazard(state, ahead, satisfaction))
     returns = ~state.alive & state.started & ~people.enterprise & (state.left < MONTH_START[month])
     returns &= generator.random(people.size) < settings.SPONTANEOUS_RETURN * willingness_factor(state.willing)
     who = np.flatnonzero(returns)
     if len(who) and month + 1 < MONTHS:
         state.scheduled_returns[month + 1].append(who)
+
+
+def account_hazard(state, month, satisfaction):
+    """Return the chance that an account under contract leaves in a month: refused renewal, or cancellation before."""
+    rivals = settings.LEAVING_BY_RIVALS * RIVALS[min(month, MONTHS - 1), state.people.region]
+    refusal = logistic(settings.RENEWAL_REFUSAL - 0.9 * satisfaction + 0.8 * rivals + 0.7 * state.grudge)
+    return np.where(renewing(state, month), refusal, 0.0015 * np.exp(-0.6 * satisfaction + state.grudge))
 
 
 def willingness_factor(willing):

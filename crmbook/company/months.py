@@ -3,6 +3,7 @@
 import numpy as np
 
 from crmbook.company import cases, club, contracts, key_account, leaving, settings, surveys
+from crmbook.company.account_leaving import Farewells
 from crmbook.company.campaigns import BEGIN, END, run_campaigns
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, YEARS, month_of, overall_season
 from crmbook.company.orders import month_orders, note_orders
@@ -33,6 +34,7 @@ def live_through(customers, seed):
     state = State(people, stream(seed, "experience"))
     state.complaints_so_far = 0
     state.scripted = key_account.choose(people)
+    state.farewells = Farewells(people, seed)
     state.willing = stream(seed, "willingness").normal(0, 1, people.size)
     for month in range(MONTHS):
         _one_month(streams, state, month)
@@ -60,8 +62,7 @@ def _one_month(streams, state, month):
     key_account.incidents(state, month, orders)
     silent = month_incidents(streams["service"], state, month, orders)
     cases.month_cases(streams["cases"], state, silent)
-    renewing = contracts.renewing(state, month)
-    leaving.month_departures(streams["leaving"], state, month, satisfaction, renewing)
+    leaving.month_departures(streams["leaving"], state, month, satisfaction)
     key_account.departure(streams["leaving"], state, month, satisfaction)
     contracts.close_contracts(streams["contracts"], state, month)
     _refer(streams["referrals"], state, month, satisfaction)
@@ -222,11 +223,11 @@ def _account_orders(generator, state, month):
     people = state.people
     running = people.enterprise & state.alive & (state.plan == contracts.CONTRACT)
     age = month - month_of(people.registered)
-    count = np.where(running, 1 + generator.poisson(0.8, people.size), 0)
-    count = np.where(generator.random(people.size) < 0.06, 0, count)
+    count = np.where(running, 1 + generator.poisson(0.73, people.size), 0)
+    count = np.where(generator.random(people.size) < settings.ACCOUNT_PAUSES, 0, count)
     drift = np.exp(_TREND[people.trend] * np.clip(age, 0, 36) - 0.3 * state.grudge)
-    season = _SEASON[month] * np.exp(generator.normal(0, 0.25, people.size))
-    volume = people.volume * drift * season * settings.PRICE_INDEX[month // 12]
+    season = _SEASON[month] * np.exp(generator.normal(0, settings.ACCOUNT_NOISE, people.size))
+    volume = people.volume * drift * season * settings.PRICE_INDEX[month // 12] * state.farewells.volume(month)
     state.account_order = volume / np.maximum(count, 1) / (1 - people.contract_discount)
     return key_account.order_count(state, month, count)
 

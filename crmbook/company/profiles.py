@@ -201,8 +201,8 @@ def _acquisition(generator, people):
     return np.round(np.where(people.referred, 12 + 0.1 * cost, cost), 0)
 
 
-def account_sheet(books, delays):
-    """Return the accounts table. ``delays`` days paid late, one an account."""
+def account_sheet(books, bills):
+    """Return the accounts table. ``bills`` of `invoices.keep_bills`: terms and habits of paying."""
     people, generator = books.people, stream(books.seed, "account profiles")
     who = np.flatnonzero(people.enterprise)
     size, scale = len(who), (np.log(people.volume[who]) - settings.ENTERPRISE_VOLUME[0]) / settings.ENTERPRISE_VOLUME[1]
@@ -223,9 +223,9 @@ def account_sheet(books, delays):
             "sites": Integers(1 + generator.poisson(np.exp(0.5 * scale) * 0.9)),
             "annual_turnover": Numbers(turnover),
             "growth_outlook": Choices(_unknown(generator, outlook, 0.12), OUTLOOK),
-            "credit_rating": Choices(np.searchsorted([2, 7, 16], delays), CREDIT),
-            "payment_days": Integers(np.array([0, 30, 45, 60, 90])[pick(generator, [0.1, 0.42, 0.2, 0.2, 0.08], size)]),
-            "payment_delay": Numbers(delays, 1),
+            "credit_rating": Choices(np.searchsorted([2, 7, 16], bills.habit), CREDIT),
+            "payment_days": Integers(bills.days),
+            "payment_delay": Numbers(bills.mean_delay, 1),
             "contact_person": Texts(np.array(contact, dtype=object)),
             "contact_role": Choices(generator.randint(0, len(ROLES), size), ROLES),
             "account_manager": Choices(pick(generator, [5, 4, 4, 3, 3], size), names.STAFF[:5]),

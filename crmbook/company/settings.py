@@ -281,3 +281,27 @@ SUGGESTION_ADOPTED = {"packaging": 0.36, "product": 0.08, "delivery": 0.26, "sho
 """Share of the decided ones that is adopted: what is cheap to do is done."""
 EASE = {"wechat": (0.93, 60.0, 120), "phone": (0.98, 18.0, 60), "email": (0.80, 780.0, 1440)}
 """Customers' questions: share that gets an answer, mean minutes until it comes, and minutes promised."""
+
+# --- Accounts that leave ---------------------------------------------------------------------------------------------
+FAREWELL_SHARE = 0.6
+"""Six in ten leaving accounts have made up their mind beforehand and let it be seen; the others go without a sign."""
+FAREWELL_AHEAD = 5
+FAREWELL_FALL = (0.30, 0.60)
+FAREWELL_LATER = (15, 35)
+"""Months from decision to end. In two to four of them and in the last, orders fall by this share, and bills due wait
+so many days more: by less, or for shorter, and a look at the books every month would not see it in time."""
+ACCOUNT_NOISE, ACCOUNT_PAUSES = 0.17, 0.02
+"""Deviation of the logarithm of an account's month, and share of months without an order: with more of either, one
+account in five seems to fall by a third at any time."""
+PAYMENT_SLIPS = 0.10
+"""Share of invoices that lie unpaid for some weeks for no reason that anyone would know."""
+UNNOTICED_LATE = 0.05
+"""Share of parcels a day or two late that nobody minds."""
+
+# --- Abuse -----------------------------------------------------------------------------------------------------------
+ABUSE_CASES = 1
+"""Complaints and returned lines in a year from which on a person is checked."""
+ABUSE_FOUND, ABUSE_WRONGLY_FOUND = 0.9, 0.003
+"""Chance that a check confirms abuse, of an abuser and of an honest customer."""
+REMINDED, REMINDED_AFTER = 0.2, (9, 15)
+"""Share of overdue invoices about which a reminder is written, so many days after they were due."""

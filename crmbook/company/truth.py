@@ -38,6 +38,7 @@ def truth_sheets(books):
     yield "truth/service_gaps", _service_gaps()
     yield "truth/handling", cases.handling_sheet()
     yield "truth/key_account", _key_account(books)
+    yield "truth/account_leaving", books.state.farewells.sheet(books)
 
 
 def _customers(books):

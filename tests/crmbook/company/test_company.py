@@ -49,7 +49,7 @@ def test_nothing_happens_before_registration_or_after_the_last_day(tables, name)
     end = tables["company"]["observed_to"][0] + pd.Timedelta(days=1)
     registered = tables["customers"].set_index("customer_id")["registered_on"]
     dates = [column for column, kind in SCHEMAS[name].columns.items() if kind.metadata["kind"] in ("date", "time")]
-    for column in set(dates) - {"birth_date", "renews_on", "promised_by"}:
+    for column in set(dates) - {"birth_date", "renews_on", "promised_by", "due_on"}:
         assert (table[column].dropna() < end).all(), column
     happened = metadata["dated"]
     if name == "referrals":  # a recommendation comes before the registration it leads to
@@ -344,6 +344,59 @@ def test_texts_are_there_in_both_languages_and_vary(tables):
         assert not written[text].str.contains(r"[{}]", regex=True).any()
 
 
+def test_invoices_add_up_to_the_orders_of_accounts(tables):
+    invoices, orders = tables["invoices"], tables["orders"]
+    own = orders[orders["customer_id"].isin(tables["accounts"]["customer_id"])]
+    ordered = own.groupby(["customer_id", own["order_date"].dt.to_period("M")])["amount"].sum().round(2)
+    billed = invoices.set_index(["customer_id", invoices["issued_on"].dt.to_period("M")])["amount"]
+    pd.testing.assert_series_equal(billed.sort_index(), ordered[ordered != 0], check_names=False)
+    terms = tables["accounts"].set_index("customer_id")["payment_days"]
+    agreed = (invoices["due_on"] - invoices["issued_on"]).dt.days
+    assert (agreed == invoices["customer_id"].map(terms)).all()
+    paid = invoices[invoices["paid_on"].notna() & (invoices["amount"] > 0)]
+    late = (paid["paid_on"] - paid["due_on"]).dt.days.groupby(paid["customer_id"]).mean().round(1)
+    told = tables["accounts"].set_index("customer_id")["payment_delay"].dropna()
+    np.testing.assert_allclose(told.sort_index(), late, atol=0.051)
+
+
+def test_reminders_are_about_invoices_that_lie_unpaid(tables):
+    written = tables["contacts"][tables["contacts"]["note"].str.startswith("Payment reminder", na=False)]
+    days = written["note"].str.extract(r"(\d+)")[0].astype(int)
+    due = written["contacted_at"].dt.normalize() - pd.to_timedelta(days, unit="D")
+    told = pd.DataFrame({"customer_id": written["customer_id"], "due_on": due, "told": written["contacted_at"]})
+    found = told.merge(tables["invoices"], on=["customer_id", "due_on"])
+    assert len(found) == len(told) > 0
+    assert (found["paid_on"].isna() | (found["paid_on"] > found["told"].dt.normalize())).all()
+
+
+def test_deliveries_agree_with_orders_incidents_and_complaints(tables):
+    deliveries, orders = tables["deliveries"].set_index("order_id"), tables["orders"]
+    dates = orders[orders["quantity"] > 0].groupby("order_id")["order_date"].min()
+    assert (deliveries["ordered_on"] == dates.reindex(deliveries.index)).all()
+    assert (deliveries["delivered_on"].dropna() > deliveries["ordered_on"][deliveries["delivered_on"].notna()]).all()
+    late = deliveries["delivered_on"].fillna(pd.Timestamp("2100-01-01")) > deliveries["promised_on"]
+    incidents = tables["truth/incidents"].query("cause == 'late delivery'")["order_id"]
+    known = incidents[incidents.isin(deliveries.index)]
+    assert late[known].all()
+    assert late[~late.index.isin(incidents)].mean() < 0.08
+    accounts = orders[orders["customer_id"].isin(tables["accounts"]["customer_id"]) & (orders["channel"] != "shop")]
+    assert set(accounts["order_id"]) <= set(deliveries.index)
+
+
+def test_goods_come_before_they_go_back(tables):
+    orders = tables["orders"]
+    back = orders[orders["quantity"] < 0].groupby("order_id")["order_date"].min()
+    late = tables["truth/incidents"].query("cause == 'late delivery'")["order_id"]
+    came = tables["deliveries"].set_index("order_id")["delivered_on"].dropna().drop(late, errors="ignore")
+    assert (came[came.index.isin(back.index)] <= back.reindex(came.index).dropna()).all()
+
+
+def test_accounts_that_decided_leave_on_their_day(tables):
+    decided = tables["truth/account_leaving"].dropna(subset=["leaves_on"]).set_index("customer_id")
+    left = tables["truth/departures"].set_index("customer_id")["left_on"]
+    pd.testing.assert_series_equal(left[decided.index], decided["leaves_on"], check_names=False)
+
+
 def test_the_key_account_tells_its_story(company):
     who = company["truth/key_account"]["customer_id"].iloc[0]
     of = {name: table[table["customer_id"] == who] for name, table in company.items() if "customer_id" in table}
@@ -353,6 +406,10 @@ def test_the_key_account_tells_its_story(company):
     reminders = of["contacts"]["note"].str.startswith("Payment reminder", na=False)
     assert (of["contacts"].loc[reminders, "contacted_at"] > complaint["recorded_at"]).all()
     assert reminders.sum() == 2
+    late = of["invoices"]["paid_on"].fillna(pd.Timestamp("2100-01-01")) > of["invoices"]["due_on"] + pd.Timedelta(
+        days=4
+    )
+    assert of["invoices"].loc[late, "due_on"].min() == pd.Timestamp("2024-04-30")
     months = of["orders"].groupby(of["orders"]["order_date"].dt.to_period("M"))["amount"].sum()
     assert months["2024-05"] < 0.5 * months["2023-12":"2024-02"].mean()
     assert months.index.max() == pd.Period("2024-05") or of["orders"].iloc[-1]["quantity"] < 0
