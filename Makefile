@@ -14,7 +14,7 @@ unexport MPLBACKEND
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow elsewhere lab data notebooks dictionary bench lint lock browser clean
+.PHONY: run test test-slow elsewhere lab data notebooks dictionary lessons bench lint lock browser clean
 
 run: $(READY)
 	$(BIN)/crmbook run --data datasets --out build/report --workers $(WORKERS)
@@ -40,6 +40,9 @@ notebooks: $(READY)
 
 dictionary: $(READY)
 	$(BIN)/python -m crmbook.dictionary_page
+
+lessons: $(READY)
+	$(BIN)/python -m tests.crmbook.company.lessons
 
 bench: $(READY)
 	$(BIN)/python benchmarks/waiting.py

@@ -4,65 +4,78 @@ import numpy as np
 
 from crmbook.company.population import PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
+from crmbook.company.ratings import best_rival
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
-from crmbook.company.surveys import CLASS_LIMITS, CLASSES, WAVES
+from crmbook.company.surveys import CLASS_LIMITS, CLASSES, WAVES, WRITTEN
 from crmbook.company.texts import survey_comments
 
-INVITED_BY = ["email", "sms", "wechat"]
 BRANDS = ["ours", "rival A", "rival B", "other"]
+WALLET_BY_RIVALS = 0.6
+"""Log odds of the share of wallet for a point by which the better rival is liked more than usual."""
 # Items a construct, mean and deviation of the answers on the 1–10 scale at average attitude, and loadings.
 ITEMS = {
-    "image": (4, 8.35, 1.42, [0.95, 0.94, 0.93, 0.95]),
-    "expected_quality": (3, 8.19, 1.40, [0.96, 0.95, 0.93]),
-    "perceived_quality": (4, 8.21, 1.42, [0.96, 0.95, 0.94, 0.93]),
-    "perceived_value": (2, 8.14, 1.45, [0.96, 0.96]),
-    "satisfaction": (3, 8.11, 1.45, [0.96, 0.95, 0.94]),
-    "continued_business": (3, 8.46, 1.40, [0.96, 0.93, 0.95]),
+    "image": (4, 8.53, 1.42, [0.95, 0.94, 0.93, 0.95]),
+    "expected_quality": (3, 8.41, 1.40, [0.96, 0.95, 0.93]),
+    "perceived_quality": (4, 8.42, 1.42, [0.96, 0.95, 0.94, 0.93]),
+    "perceived_value": (2, 8.31, 1.45, [0.96, 0.96]),
+    "satisfaction": (3, 8.08, 1.45, [0.96, 0.95, 0.94]),
+    "continued_business": (3, 8.42, 1.40, [0.96, 0.93, 0.95]),
 }
 
 
 def invitation_sheet(books):
     """Return survey_invitations, and keep the numbers of those answered for the survey."""
-    log = books.state.log.take("invitations")
-    generator = stream(books.seed, "invitations")
+    log = books.invitations
     order = np.lexsort((log["customer"], log["invited"]))
     log = {name: values[order] for name, values in log.items()}
     number = np.arange(1, len(order) + 1)
     width = max(5, len(str(len(order))))
-    answered = log["answered"] > NONE
     # One key a customer and wave finds the invitation of an answer again.
-    key = log["customer"][answered].astype(np.int64) * len(WAVES) + log["wave"][answered]
+    key = invitation_key(log)
     sheet = Sheet(
         {
             "invitation_id": Labels("I", number, width),
             "customer_id": books.customer(log["customer"]),
             "wave": Choices(log["wave"], WAVES),
             "invited_on": Days(log["invited"]),
-            "channel": Choices(pick(generator, [0.4, 0.25, 0.35], len(order)), INVITED_BY),
+            "channel": Choices(log["channel"], WRITTEN),
             "answered_on": Days(log["answered"]),
         }
     )
-    return sheet, (key, number[answered], width)
+    return sheet, (key, number, width)
 
 
-def survey_sheet(books, invitations):
-    """Return the survey table. ``invitations`` keys, numbers and width of the answered invitations."""
-    log = books.state.log.take("answers")
-    order = np.lexsort((log["customer"], log["day"]))
-    log = {name: values[order] for name, values in log.items()}
-    generator = stream(books.seed, "answers")
+def invitation_key(log):
+    """Return one number a customer and wave."""
+    return log["customer"].astype(np.int64) * len(WAVES) + log["wave"]
+
+
+def invitation_labels(invitations, log):
+    """Return the invitations of a log's rows. ``invitations`` keys, numbers and width of all invitations."""
     keys, numbers, width = invitations
     by_key = np.argsort(keys)
-    own = log["customer"].astype(np.int64) * len(WAVES) + log["wave"]
-    number = numbers[by_key][np.searchsorted(keys[by_key], own)]
+    return Labels("I", numbers[by_key][np.searchsorted(keys[by_key], invitation_key(log))], width)
+
+
+def answer_log(books):
+    """Return the answers' log in order of time: attitudes and what had happened."""
+    log = books.state.log.take("answers")
+    order = np.lexsort((log["customer"], log["day"]))
+    return {name: values[order] for name, values in log.items()}
+
+
+def survey_sheet(books, invitations, log):
+    """Return the survey table. ``invitations`` of invitation_sheet; ``log`` of answer_log."""
+    generator = stream(books.seed, "answers")
     columns = {
-        "invitation_id": Labels("I", number, width),
+        "invitation_id": invitation_labels(invitations, log),
         "customer_id": books.customer(log["customer"]),
         "wave": Choices(log["wave"], WAVES),
         "answered_on": Days(log["day"]),
     }
     columns |= _items(generator, log)
-    columns |= _other_answers(generator, books.people, log)
+    columns |= _other_answers(generator, books.people, log, best_rival(books)[log["customer"]])
+    columns |= _told(stream(books.seed, "people told"), log, columns["had_problem"].values > 0)
     columns |= _comments(generator, log)
     return Sheet(columns)
 
@@ -79,11 +92,23 @@ def _items(generator, log):
     return columns
 
 
-def _other_answers(generator, people, log):
+def _told(generator, log, problem):
+    """How grave the problem was, and how many others heard about the company: bad news travels about twice as far."""
+    size = len(problem)
+    severity = np.where(log["problem"], log["severity"], 1) + pick(generator, [0.15, 0.7, 0.15], size) - 1
+    mean = np.where(problem, 3.6 * np.exp(0.15 * (severity - 2)), 2.0 * np.exp(0.15 * log["satisfaction"]))
+    told = generator.poisson(mean * generator.gamma(1.5, 1 / 1.5, size))
+    return {
+        "problem_severity": Integers(np.where(problem, np.clip(severity, 1, 5), NONE)),
+        "people_told": Integers(np.minimum(told, 60)),
+    }
+
+
+def _other_answers(generator, people, log, appeal):
     """Single questions: recommendation, class of satisfaction, trust, rivals, price, what happened."""
     who, size = log["customer"], len(log["customer"])
     satisfaction, intention = log["satisfaction"], log["continued_business"]
-    rivals = 4.6 - 1.0 * satisfaction - 0.8 * people.switching_cost[who] + generator.normal(0, 1.5, size)
+    rivals = 4.6 + 0.8 * appeal - 1.0 * satisfaction - 0.8 * people.switching_cost[who] + generator.normal(0, 1.5, size)
     recommend = 8.1 + 0.9 * intention + 0.7 * satisfaction + generator.normal(0, 0.9, size)
     said = np.searchsorted(CLASS_LIMITS, satisfaction + generator.normal(0, 0.15, size))
     first = logistic(0.4 + 0.9 * satisfaction + 0.3 * people.relationship[who])
@@ -93,7 +118,8 @@ def _other_answers(generator, people, log):
         2.2 - 0.3 * (people.personality[who] == PERSONALITIES.index("loyal")) + generator.normal(0, 0.6, size)
     )
     minutes = minutes * np.exp(-0.25 * satisfaction)
-    wallet = np.clip(100 * log["own_share"] + generator.normal(0, 9, size), 1, 100)
+    share = logistic(np.log(log["own_share"] / (1 - log["own_share"])) - WALLET_BY_RIVALS * appeal)
+    wallet = np.clip(100 * share + generator.normal(0, 9, size), 1, 100)
     problem = np.where(log["problem"], generator.random(size) < 0.93, generator.random(size) < 0.02)
     complained = problem & log["complained"] & (generator.random(size) < 0.95)
     trust = 7.6 + 1.3 * (0.6 * satisfaction + 0.5 * log["image"]) + generator.normal(0, 1.0, size)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmbook.company import campaigns, trials
+from crmbook.company import advertising, campaigns, club, messages, settings, trials
 from crmbook.company.contracts import CONTRACT, PLANS
 from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.months import live_through
 from crmbook.company.orders import SALES_CHANNELS
-from crmbook.company.settings import REFERRAL_REWARD
+from crmbook.company.products import FIRST_BOX
+from crmbook.company.randomness import stream
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 
 
@@ -23,7 +24,14 @@ class Books:
     lines: dict
     incidents: dict
     complaints: dict
+    cases: dict
+    points: dict
+    year_ends: dict
     departures: dict
+    invitations: dict
+    offers: dict
+    lots: dict
+    numbering: np.ndarray
 
     @property
     def people(self):
@@ -36,7 +44,9 @@ class Books:
 
     def order(self, numbers):
         """Return a column of order numbers."""
-        return Labels("O", np.asarray(numbers, dtype=np.int64), max(6, len(str(self.state.order_number))))
+        numbers = np.asarray(numbers, dtype=np.int64)
+        codes = np.where(numbers > NONE, self.numbering[np.maximum(numbers, 0)], NONE)
+        return Labels("O", codes, max(6, len(str(self.state.order_number))))
 
     def complaint(self, numbers):
         """Return a column of complaint numbers."""
@@ -46,10 +56,6 @@ class Books:
 def keep_books(customers, seed):
     """Simulate the company and put its records in order of time. Returns: Books."""
     state = live_through(customers, seed)
-    lines = state.log.take("orders")
-    order = np.lexsort((lines["line"], lines["number"], lines["day"]))
-    for name in list(lines):
-        lines[name] = lines[name][order]
     complaints = state.log.take("complaints")
     order = np.lexsort((complaints["number"], complaints["recorded"]))
     complaints = {name: values[order] for name, values in complaints.items()}
@@ -62,7 +68,52 @@ def keep_books(customers, seed):
     incidents["complaint"] = np.where(known, renumbered[np.where(known, incidents["complaint"], 0)], NONE)
     order = np.lexsort((incidents["customer"], incidents["day"]))
     incidents = {name: values[order] for name, values in incidents.items()}
-    return Books(seed, state, lines, incidents, complaints, state.log.take("departures"))
+    cases = state.log.take("cases")
+    order = np.lexsort((cases["number"], cases["opened"]))
+    cases = {name: values[order] for name, values in cases.items()}
+    lines, lots = _draw_lots(seed, state, np.concatenate([incidents["number"], complaints["order"], cases["number"]]))
+    year_ends = state.log.take("year_ends")
+    points = club.movements(state, lines, year_ends, seed)
+    lines, numbering = _in_order(state, _joined(lines, club.discount_lines(points, lines)))
+    taken = [state.log.take(name) for name in ("departures", "invitations", "offers")]
+    return Books(seed, state, lines, incidents, complaints, cases, points, year_ends, *taken, lots, numbering)
+
+
+def _draw_lots(seed, state, fixed):
+    """Draw what falls by lot in the last year and changes orders; nobody else's orders move.
+
+    Parameters: ``fixed`` numbers of orders that other records mention. Returns: all order lines, the lots by name.
+    """
+    lines, lots = _in_order(state, state.log.take("orders"))[0], {}
+    lots["advertising"], dropped = advertising.draw_advertising(stream(seed, "advertising"), state, lines, fixed)
+    lines = _without(lines, dropped)
+    lots["messages"], more, dropped = messages.draw_trial(stream(seed, "message trial"), state, lines, fixed)
+    lines = _in_order(state, _joined(_without(lines, dropped), more))[0]
+    lots["inserts"], more = advertising.draw_inserts(stream(seed, "package inserts"), state, lines)
+    lines = _joined(lines, more)
+    bought = lines["quantity"] > 0
+    state.last_order[lines["customer"][bought]] = NONE
+    np.maximum.at(state.last_order, lines["customer"][bought], lines["day"][bought].astype(np.int32))
+    return lines, lots
+
+
+def _without(lines, numbers):
+    kept = ~np.isin(lines["number"], numbers)
+    return {name: values[kept] for name, values in lines.items()}
+
+
+def _joined(lines, more):
+    return {name: np.concatenate([values, more.get(name, values[:0])]) for name, values in lines.items()}
+
+
+def _in_order(state, lines):
+    """Sort order lines by time and number the orders in that order. Returns: lines, new number of each number."""
+    head = np.flatnonzero(lines["line"] == 1)
+    head = head[np.lexsort((lines["number"][head], lines["customer"][head], lines["day"][head]))]
+    numbering = np.full(state.order_number + 1, NONE, dtype=np.int64)
+    numbering[lines["number"][head]] = np.arange(1, len(head) + 1)
+    order = np.lexsort((lines["line"], numbering[lines["number"]], lines["day"]))
+    return {name: values[order] for name, values in lines.items()}, numbering
 
 
 def order_sheet(books):
@@ -75,7 +126,7 @@ def order_sheet(books):
             "amount": Cents(lines["cents"]),
             "order_id": books.order(lines["number"]),
             "line": Integers(lines["line"]),
-            "product_id": Labels("P", lines["product"].astype(np.int64) + 1, 3),
+            "product_id": Labels("P", np.where(lines["product"] >= 0, lines["product"].astype(np.int64) + 1, NONE), 3),
             "quantity": Numbers(lines["quantity"], 0),
             "discount": Cents(lines["discount"]),
             "cost_of_goods": Cents(lines["cost"]),
@@ -121,13 +172,14 @@ def _day_of_month(days):
 
 
 def member_sheet(books, members):
-    """Return the campaign_members table; the response is the first order within the campaign, in either arm."""
+    """Return the campaign_members table; the response is the first order within the campaign (deliveries of boxes
+    apart), in either arm."""
     responded = np.full(len(members["customer"]), NONE)
     lines = books.lines
     for number, plan in enumerate(campaigns.PLAN):
         rows = members["campaign"] == number
         start, stop = np.searchsorted(lines["day"], [day(plan[3]), day(plan[4]) + 1])
-        bought = lines["quantity"][start:stop] > 0
+        bought = (lines["quantity"][start:stop] > 0) & (lines["product"][start:stop] < FIRST_BOX)
         first = np.full(books.people.size, -NONE)
         np.minimum.at(first, lines["customer"][start:stop][bought], lines["day"][start:stop][bought])
         answer = first[members["customer"][rows]]
@@ -150,7 +202,9 @@ def retention_sheet(books):
     """Return the retention_trial table."""
     log = books.state.log.take("retention")
     bought, margin = trials.outcomes(log, books.lines)
-    voucher = np.where(log["offered"] & (bought == 1), 20.0, 0.0)
+    chosen = books.lines["product"] < FIRST_BOX  # the voucher is for an order, not for a box that comes by itself
+    ordered, _ = trials.outcomes(log, {name: values[chosen] for name, values in books.lines.items()})
+    voucher = np.where(log["offered"] & (ordered == 1), settings.VOUCHER, 0.0)
     return Sheet(
         {
             "customer_id": books.customer(log["customer"]),
@@ -176,6 +230,8 @@ def winback_sheet(books):
             "customer_id": books.customer(log["customer"]),
             "assigned_on": Days(MONTH_START[log["month"]]),
             "lost_on": Days(log["lost"]),
+            "attempted_on": Days(log["attempted"]),
+            "reached": Flags(log["reached"]),
             "lost_reason": Choices(log["reason"], LEAVING_REASONS),
             "arm": Choices(log["arm"], trials.WINBACK_ARMS),
             "offer_cost": Numbers(fixed + used),
@@ -197,6 +253,6 @@ def referral_sheet(books):
             "customer_id": books.customer(log["customer"]),
             "referred_on": Days(log["day"]),
             "first_order_on": Days(first),
-            "reward": Numbers(np.where(ordered, float(REFERRAL_REWARD), np.nan)),
+            "reward": Numbers(np.where(ordered, float(settings.REFERRAL_REWARD), np.nan)),
         }
     )

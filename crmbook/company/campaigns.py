@@ -3,11 +3,12 @@
 import numpy as np
 
 from crmbook.company import settings
-from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
-from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS
+from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of, overall_season
+from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS, RUNNING
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Labels, Numbers, Sheet
 
 CHANNELS = ["visit", "phone", "email", "sms", "wechat", "letter", "event"]
+VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
 CATEGORIES = ["green", "black", "oolong", "white", "pu'er", "flower", "gift", "teaware"]
 PERSUADABLE, SURE, LOST, ANNOYED = range(len(CAMPAIGN_TYPES))
 
@@ -38,10 +39,11 @@ PLAN = [
     ("Autumn oolong", "秋茶乌龙", "wechat", "2024-09-02", "2024-09-24", "oolong", 0.10, True, 0.22),
     ("Double Eleven", "双十一", "sms", "2024-11-01", "2024-11-13", None, 0.25, True, 0.30),
 ]
+BEGIN, END = (np.array([day(plan[column]) for plan in PLAN]) for column in (3, 4))
 SHARE_OF_ELIGIBLE, TREATED = 0.42, 0.6
 """Share of those who could be contacted that a list takes, and the share of a random list that is contacted."""
 SLEEPING_RATE, UNSUBSCRIBE = 0.45, {"annoyed": 0.16, "others": 0.008}
-LONGEST = 40
+_SEASON = overall_season()
 
 
 def campaign_sheet():
@@ -68,12 +70,11 @@ def run_campaigns(generator, state, month, rate):
     """Run the campaigns that start in a month.
 
     Parameters: ``rate`` expected orders of each customer this month; changed in place for annoyed customers.
-    Returns: extra orders as a list of (customers, first day, campaign number, discount), and the treated customers of
-    each campaign as a list of (customers, first day, last day, campaign number, discount).
+    Returns: extra orders and treated customers of each campaign, both as a list of (customers, number, discount).
     """
     extra, treated_lists = [], []
     for number, plan in enumerate(PLAN):
-        begin, end = day(plan[3]), day(plan[4])
+        begin = BEGIN[number]
         if not MONTH_START[month] <= begin < MONTH_START[month + 1]:
             continue
         members, treated = _members(generator, state, plan, begin)
@@ -85,13 +86,13 @@ def run_campaigns(generator, state, month, rate):
         chance = np.where(state.alive[members], chance, chance * 0.12)
         buys = treated & (generator.random(len(members)) < chance)
         put_off = treated & (kind == ANNOYED)
-        _log_effects(state, number, kind, treated, chance, rate[members])
+        _log_effects(state, number, members, treated, chance, rate[members])
         rate[members[put_off]] *= SLEEPING_RATE
         state.irritation[members[put_off]] += 0.35
         state.messages[members[treated]] += 1
         _log_members(generator, state, number, members, treated, opened, buys)
-        extra.append((members[buys], begin, number, plan[6]))
-        treated_lists.append((members[treated], begin, end, number, plan[6]))
+        extra.append((members[buys], number, plan[6]))
+        treated_lists.append((members[treated], number, plan[6]))
     return extra, treated_lists
 
 
@@ -101,9 +102,9 @@ def _log_members(generator, state, number, members, treated, opened, buys):
     begin, annoyed = day(plan[3]), state.people.campaign_type[members] == ANNOYED
     leaving = np.where(annoyed, UNSUBSCRIBE["annoyed"], UNSUBSCRIBE["others"] * (1 + state.messages[members]))
     unsubscribed = treated & (generator.random(size) < leaving)
-    opened_on = np.where(treated & opened, begin + generator.integers(0, 4, size), NONE)
-    unsubscribed_on = np.where(unsubscribed, begin + generator.integers(0, 6, size), NONE)
-    _unsubscribe(state, members[unsubscribed], unsubscribed_on[unsubscribed], plan[2])
+    opened_on = np.where(treated & opened, begin + generator.randint(0, 4, size), NONE)
+    unsubscribed_on = np.where(unsubscribed, begin + generator.randint(0, 6, size), NONE)
+    unsubscribe(state, members[unsubscribed], unsubscribed_on[unsubscribed], plan[2])
     state.log.add(
         "members",
         campaign=np.full(size, number),
@@ -144,20 +145,26 @@ def _opened(generator, state, members, channel):
     return generator.random(len(members)) < chance
 
 
-def _unsubscribe(state, who, when, channel):
+def unsubscribe(state, who, when, channel):
+    """Note that customers forbade further messages on a channel."""
     if channel in CONSENTS:
         state.consent[who, CONSENTS.index(channel)] = False
-        state.consent_changed[who] = when
+        state.consent_changed[who] = np.maximum(state.consent_changed[who], when)
+        state.log.add("withdrawals", customer=who, day=when, channel=np.full(len(who), CONSENTS.index(channel)))
 
 
-def _log_effects(state, number, kind, treated, chance, rate):
-    """Keep what the message truly changed, averaged over everybody on the list, for the truth."""
+def _log_effects(state, number, members, treated, chance, rate):
+    """Keep what the message truly changed within its own window, averaged over everybody on the list, for the truth."""
+    kind = state.people.campaign_type[members]
+    now, later = _within(state.people.buys_through[members], number)
+    later = np.exp(-rate * later)
     for code in range(len(CAMPAIGN_TYPES)):
         here = kind == code
         if not here.any():
             continue
-        base = 1 - np.exp(-rate[here])
-        after = 1 - np.exp(-rate[here] * (SLEEPING_RATE if code == ANNOYED else 1.0)) * (1 - chance[here])
+        base = 1 - state.none(members[here], rate[here]) ** now[here] * later[here]
+        left = rate[here] * (SLEEPING_RATE if code == ANNOYED else 1.0)
+        after = 1 - state.none(members[here], left) ** now[here] * later[here] * (1 - chance[here])
         state.log.add(
             "campaign_effects",
             campaign=[number],
@@ -166,3 +173,19 @@ def _log_effects(state, number, kind, treated, chance, rate):
             base=[base.mean()],
             uplift=[(after - base).mean()],
         )
+
+
+def _within(channel, number):
+    """Share of the first month's orders that falls into the campaign's window, and the next month's likewise.
+
+    The next month's share is in units of the first month's orders.
+    """
+    begin, end = BEGIN[number], END[number] + 1
+    month = int(month_of(begin))
+    shares = []
+    for now in (month, month + 1):
+        first, last = MONTH_START[now], MONTH_START[now + 1]
+        low, high = np.clip([begin, end], first, last)
+        within = RUNNING[channel, high] - RUNNING[channel, low]
+        shares.append(within / (RUNNING[channel, last] - RUNNING[channel, first]))
+    return shares[0], shares[1] * _SEASON[month + 1] / _SEASON[month]

@@ -1,31 +1,39 @@
-"""The loyalty ledger: points earned, redeemed, expired and given, with the tier after each movement."""
+"""The loyalty club: who joined when; points earned, redeemed, expired and given, with the tier after each movement."""
 
 import numpy as np
 
 from crmbook.company import settings
-from crmbook.company.days import LAST_DAY, MONTH_START, YEARS
+from crmbook.company.days import MONTH_START, YEARS
 from crmbook.company.randomness import stream
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Integers, Labels, Sheet
 
-STEP = 500
+STEP = 100
+STEP_CENTS = round(STEP * settings.POINT_VALUE * 100)
 WELCOME = [0, 100, 300]
 EARNED, REDEEMED, EXPIRED, GIFT = range(4)
+_PARTS = ("customer", "day", "kind", "points", "number", "tier", "spend")
+
+
+def join(generator, state, placed):
+    """Let those who like clubs join at one of the month's orders, before its points are counted."""
+    who, first = np.unique(placed["customer"], return_index=True)
+    joins = state.people.club[who] & (state.joined[who] <= NONE)
+    joins &= generator.random_sample(len(who)) < settings.JOINING_SHARE
+    state.joined[who[joins]] = placed["day"][first[joins]]
+
+
+def member_sheet(books):
+    """Return the club_members table."""
+    joined = books.state.joined
+    who = np.flatnonzero(joined > NONE)
+    who = who[np.argsort(joined[who], kind="stable")]
+    return Sheet({"customer_id": books.customer(who), "joined_on": Days(joined[who])})
 
 
 def ledger_sheet(books):
-    """Return the loyalty_ledger table. A point a yuan; a tier's welcome gift on 1 January; points expire at the end
-    of the year after the one in which they were earned. Points of returned goods are left to the customer."""
-    year_ends = books.state.log.take("year_ends")
-    orders = _club_orders(books)
-    tiers, earned = _tiers(books, year_ends), None
-    year = np.searchsorted(MONTH_START[12::12], orders["day"], side="right")
-    tier = tiers[orders["customer"], year]
-    earned = {**orders, "points": orders["cents"] // 100, "tier": tier, "kind": np.full(len(year), EARNED)}
-    redeemed, expired, gifts = _movements(books, orders, year, tiers, year_ends)
-    rows = _stack([gifts, earned, redeemed, expired])
-    order = np.lexsort((rows["kind"], rows["number"], rows["customer"], rows["day"]))
-    rows = {name: values[order] for name, values in rows.items()}
-    size = len(order)
+    """Return the loyalty_ledger table."""
+    rows = books.points
+    size = len(rows["day"])
     return Sheet(
         {
             "entry_id": Labels("L", np.arange(1, size + 1), max(6, len(str(size)))),
@@ -40,86 +48,104 @@ def ledger_sheet(books):
     )
 
 
-def _stack(parts):
-    names = ("customer", "day", "kind", "points", "number", "tier", "spend")
-    return {name: np.concatenate([np.asarray(part[name], dtype=np.int64) for part in parts]) for name in names}
+def movements(state, lines, year_ends, seed):
+    """Return the points' movements in order of time: a point a yuan from the day of joining on, a tier's gift on
+    1 January; points expire at the end of the year after the one in which they were earned, gifts at the end of theirs.
+
+    Points of returned goods are left to the customer; orders of which something came back are not paid with points.
+    """
+    generator, size = stream(seed, "club"), state.people.size
+    orders = _club_orders(state, lines)
+    tiers = np.zeros((size, len(YEARS)), dtype=np.int8)
+    tiers[year_ends["customer"], year_ends["year"] - YEARS[0] + 1] = year_ends["tier"]
+    orders["tier"] = tiers[orders["customer"], orders["year"]]
+    keen = generator.random_sample(size) < settings.KEEN_SHARE
+    earned = orders | {"points": orders["cents"] // 100, "kind": np.full(len(orders["day"]), EARNED)}
+    gifts = _gifts(year_ends)
+    parts, fresh = [earned, gifts], np.zeros(size, dtype=np.int64)
+    for year in range(len(YEARS)):
+        old, fresh = fresh, np.zeros(size, dtype=np.int64)
+        given = gifts["day"] == MONTH_START[year * 12]
+        old[gifts["customer"][given]] += gifts["points"][given]
+        parts += _redemptions(generator, orders, np.flatnonzero(orders["year"] == year), keen, old, fresh)
+        parts.append(_expiry(orders, year, old, tiers[:, year]))
+    rows = {name: np.concatenate([np.asarray(part[name], dtype=np.int64) for part in parts]) for name in _PARTS}
+    order = np.lexsort((rows["kind"], rows["number"], rows["customer"], rows["day"]))
+    return {name: values[order] for name, values in rows.items()}
 
 
-def _club_orders(books):
-    """One entry an order of a club member, with the purchases of the calendar year up to and with it."""
-    lines = books.lines
-    kept = books.people.club[lines["customer"]] & (lines["quantity"] > 0)
+def discount_lines(points, lines):
+    """Return one line an order that was partly paid with points: no goods, a negative amount, that much discount."""
+    used = points["kind"] == REDEEMED
+    number, cents = points["number"][used], -points["points"][used] // STEP * STEP_CENTS
+    by_number = np.argsort(lines["number"], kind="stable")
+    last = by_number[np.searchsorted(lines["number"][by_number], number, side="right") - 1]
+    made = {name: values[last] for name, values in lines.items()}
+    made["line"] = made["line"] + 1
+    made |= {
+        "product": np.full(len(last), -1),
+        "quantity": np.zeros(len(last), dtype=int),
+        "code": np.full(len(last), -1),
+    }
+    made |= {"cents": -cents, "discount": cents, "cost": np.zeros(len(last), dtype=int)}
+    return {name: made[name].astype(lines[name].dtype) for name in lines}
+
+
+def _club_orders(state, lines):
+    """One entry an order of a member, in order of time for each, with the year's purchases as a member up to it."""
+    joined = state.joined[lines["customer"]]
+    kept = (joined > NONE) & (lines["day"] >= joined) & (lines["quantity"] > 0)
     number = lines["number"][kept]
-    unique, position = np.unique(number, return_index=True)
-    cents = np.zeros(len(unique), dtype=np.int64)
-    np.add.at(cents, np.searchsorted(unique, number), lines["cents"][kept].astype(np.int64))
-    customer, day = lines["customer"][kept][position], lines["day"][kept][position]
+    unique, position, place = np.unique(number, return_index=True, return_inverse=True)
+    cents = np.bincount(place, weights=lines["cents"][kept], minlength=len(unique)).astype(np.int64)
+    customer, day = lines["customer"][kept][position].astype(np.int64), lines["day"][kept][position]
+    whole = ~np.isin(unique, lines["number"][lines["quantity"] < 0])
     year = np.searchsorted(MONTH_START[12::12], day, side="right")
     order = np.lexsort((unique, day, year, customer))
-    customer, day, year, cents, unique = (a[order] for a in (customer, day, year, cents, unique))
-    group = customer.astype(np.int64) * 8 + year
+    customer, day, year, cents, unique, whole = (a[order] for a in (customer, day, year, cents, unique, whole))
+    rank, spend = _within(customer * 8 + year, cents)
+    kept = {"customer": customer, "day": day, "number": unique, "cents": cents, "spend": spend}
+    return kept | {"year": year, "rank": rank, "whole": whole}
+
+
+def _within(group, cents):
+    """Return each entry's place in its group and the group's sum up to it; entries of a group stand together."""
+    heads = np.flatnonzero(np.r_[True, group[1:] != group[:-1]][: len(group)])
+    sizes = np.diff(np.r_[heads, len(group)])
     running = np.cumsum(cents)
-    first = np.r_[True, group[1:] != group[:-1]] if len(group) else np.zeros(0, dtype=bool)
-    before = (running - cents)[first]
-    spend = running - np.repeat(before, np.diff(np.r_[np.flatnonzero(first), len(group)]))
-    return {"customer": customer, "day": day, "number": unique, "cents": cents, "spend": spend}
+    rank = np.arange(len(group)) - np.repeat(heads, sizes)
+    return rank, running - np.repeat((running - cents)[heads], sizes)
 
 
-def _tiers(books, year_ends):
-    """Customers × years: the tier in force, from the purchases of the year before."""
-    tiers = np.zeros((books.people.size, len(YEARS)), dtype=np.int8)
-    tiers[year_ends["customer"], year_ends["year"] - YEARS[0] + 1] = year_ends["tier"]
-    return tiers
+def _redemptions(generator, orders, rows, keen, old, fresh):
+    """Let keen members pay up to half an order with points in whole steps, the oldest points first.
+
+    ``old`` and ``fresh`` (points of last year and of this one) are changed in place. Returns: a list of parts.
+    """
+    parts = []
+    for rank in range(int(orders["rank"][rows].max(initial=-1)) + 1):
+        now = rows[orders["rank"][rows] == rank]
+        who = orders["customer"][now]
+        steps = np.minimum((old[who] + fresh[who]) // STEP, orders["cents"][now] // 2 // STEP_CENTS)
+        uses = keen[who] & orders["whole"][now] & (steps >= settings.FEWEST_STEPS)
+        uses &= generator.random_sample(len(now)) < settings.REDEEMING_SHARE
+        points = np.where(uses, steps * STEP, 0)
+        from_old = np.minimum(points, old[who])
+        old[who] -= from_old
+        fresh[who] += orders["cents"][now] // 100 - (points - from_old)
+        part = {name: orders[name][now[uses]] for name in ("customer", "day", "number", "tier", "spend")}
+        parts.append(part | {"kind": np.full(uses.sum(), REDEEMED), "points": -points[uses]})
+    return parts
 
 
-def _movements(books, orders, year, tiers, year_ends):
-    """Redemptions on orders, expiry on 31 December, welcome gifts on 1 January."""
-    generator = stream(books.seed, "club")
-    size = books.people.size
-    points = np.zeros((size, len(YEARS)), dtype=np.int64)
-    np.add.at(points, (orders["customer"], year), orders["cents"] // 100)
-    keen = generator.random(size) < 0.55
-    redeemed, expired, old = [], [], np.zeros(size, dtype=np.int64)
-    gifts = _gifts(year_ends)
-    for index in range(len(YEARS)):
-        before = np.zeros(size, dtype=np.int64)
-        now = gifts["day"] == MONTH_START[index * 12]
-        np.add.at(before, gifts["customer"][now], gifts["points"][now])
-        part, used = _redemptions(generator, orders, year == index, old + before, keen, tiers[:, index])
-        redeemed.append(part)
-        left_old = np.maximum(old + before - used, 0)
-        fresh = points[:, index] - np.maximum(used - old - before, 0)
-        gone = np.flatnonzero(left_old)
-        expired.append(_expiry(books, gone, left_old, index, tiers, orders, year))
-        old = np.maximum(fresh, 0)
-    join = {name: np.concatenate([part[name] for part in redeemed]) for name in redeemed[0]}
-    lapse = {name: np.concatenate([part[name] for part in expired]) for name in expired[0]}
-    return join, lapse, gifts
-
-
-def _redemptions(generator, orders, within, balance, keen, tier):
-    """Keen members use points from earlier years in steps of 500 on the year's first order after they suffice."""
-    rows = np.flatnonzero(within)
-    _, first = np.unique(orders["customer"][rows], return_index=True)
-    rows = rows[first]
-    who = orders["customer"][rows]
-    uses = keen[who] & (balance[who] >= STEP) & (generator.random(len(rows)) < 0.8)
-    rows, who = rows[uses], who[uses]
-    amount = balance[who] // STEP * STEP
-    used = np.zeros(len(balance), dtype=np.int64)
-    used[who] = amount
-    part = {"customer": who, "day": orders["day"][rows], "kind": np.full(len(rows), REDEEMED), "points": -amount}
-    return part | {"number": orders["number"][rows], "tier": tier[who], "spend": orders["spend"][rows]}, used
-
-
-def _expiry(books, gone, amount, index, tiers, orders, year):
-    end = int(min(MONTH_START[index * 12 + 12] - 1, LAST_DAY))
-    spend = np.zeros(books.people.size, dtype=np.int64)
-    now = year == index
+def _expiry(orders, year, old, tier):
+    """What is left of last year's points goes on 31 December."""
+    gone, end = np.flatnonzero(old), MONTH_START[year * 12 + 12] - 1
+    spend = np.zeros(len(old), dtype=np.int64)
+    now = orders["year"] == year
     np.maximum.at(spend, orders["customer"][now], orders["spend"][now])
     part = {"customer": gone, "day": np.full(len(gone), end), "kind": np.full(len(gone), EXPIRED)}
-    part |= {"points": -amount[gone], "number": np.full(len(gone), NONE)}
-    return part | {"tier": tiers[gone, index], "spend": spend[gone]}
+    return part | {"points": -old[gone], "number": np.full(len(gone), NONE), "tier": tier[gone], "spend": spend[gone]}
 
 
 def _gifts(year_ends):

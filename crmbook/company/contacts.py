@@ -3,16 +3,17 @@
 import numpy as np
 
 from crmbook.company import campaigns, key_account, settings
-from crmbook.company.campaigns import CHANNELS
+from crmbook.company.campaigns import CHANNELS, EMAIL, PHONE, VISIT, WECHAT
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS, YEARS, day, weekday
 from crmbook.company.names import STAFF, take
+from crmbook.company.population import CONSENTS
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Labels, Moments, Numbers, Sheet, Texts
+from crmbook.company.surveys import WRITTEN
 from crmbook.company.words import phrases
 
 PURPOSES = ["information", "emotion", "ideas", "opinions", "policy"]
-VISIT, PHONE, EMAIL, SMS, WECHAT, LETTER, EVENT = range(7)
-_PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note")
+_PARTS = ("customer", "minute", "incoming", "channel", "purpose", "campaign", "staff", "answered", "note", "promised")
 _NO_NOTE = 0
 REMINDER_DAYS = np.arange(5, 75)
 NOTES, _RANGE = [None], {}
@@ -33,18 +34,21 @@ for _code in (1, 2):
 """Of a customer's question: emotion, ideas, otherwise information."""
 
 
-def all_contacts(books, members, delays):
-    """Collect all contacts in order of time. ``members`` campaign lists, ``delays`` days paid late of each account.
+def all_contacts(books, members, bills):
+    """Collect all contacts in order of time. ``members`` campaign lists, ``bills`` of the accounts.
 
     Returns: dict of arrays.
     """
     generator = stream(books.seed, "contacts")
+    allowed = _allowed(books.people, members, books.lots["messages"])
     parts = [
         _messages(generator, books, members),
-        _greetings(generator, books),
-        _circulars(generator, books),
+        _greetings(generator, books, allowed),
+        _circulars(generator, books, allowed),
+        _invitations(books),
+        _offers(books),
         _accounts(generator, books),
-        _reminders(generator, books, delays),
+        _reminders(books, bills.invoices),
         _questions(generator, books),
         _complaint_visits(books),
     ]
@@ -58,9 +62,11 @@ def all_contacts(books, members, delays):
     return {name: values[order] for name, values in rows.items()}
 
 
-def _part(customer, minute, channel, purpose, incoming=0, campaign=-1, staff=-1, answered=NONE, note=_NO_NOTE):
+def _part(
+    customer, minute, channel, purpose, incoming=0, campaign=-1, staff=-1, answered=NONE, note=_NO_NOTE, promised=NONE
+):
     size = len(customer)
-    values = (customer, minute, incoming, channel, purpose, campaign, staff, answered, note)
+    values = (customer, minute, incoming, channel, purpose, campaign, staff, answered, note, promised)
     return {name: np.broadcast_to(value, size) for name, value in zip(_PARTS, values, strict=True)}
 
 
@@ -70,32 +76,59 @@ def _messages(generator, books, members):
     campaign, who = members["campaign"][treated], members["customer"][treated]
     begin = np.array([day(plan[3]) for plan in campaigns.PLAN])[campaign]
     channel = np.array([CHANNELS.index(plan[2]) for plan in campaigns.PLAN])[campaign]
-    hour = np.where(np.isin(channel, [PHONE]), generator.integers(9, 18, len(who)), generator.integers(8, 21, len(who)))
-    sent = begin * 1440 + hour * 60 + generator.integers(0, 60, len(who))
+    hour = np.where(np.isin(channel, [PHONE]), generator.randint(9, 18, len(who)), generator.randint(8, 21, len(who)))
+    sent = begin * 1440 + hour * 60 + generator.randint(0, 60, len(who))
     opened = members["opened"][treated]
     near = np.abs(hour - books.people.preferred_hour[who]) <= 2
-    delay = np.maximum(opened - begin, 0) * 1440 + np.where(near, 1, 6) * generator.integers(2, 55, len(who))
+    delay = np.maximum(opened - begin, 0) * 1440 + np.where(near, 1, 6) * generator.randint(2, 55, len(who))
     answered = np.where(opened > NONE, _waking(sent + delay), NONE)
     return _part(who, sent, channel, 0, campaign=campaign, answered=answered)
 
 
-def _greetings(generator, books):
+def _allowed(people, members, trial):
+    """Customers × kinds of consent: the day on which it was withdrawn, far off if never, NONE if it was never given."""
+    days = np.where(people.consent, -NONE, NONE)
+    for number, plan in enumerate(campaigns.PLAN):
+        here = (members["campaign"] == number) & (members["unsubscribed"] > NONE)
+        if plan[2] in CONSENTS:
+            cell = members["customer"][here], CONSENTS.index(plan[2])
+            days[cell] = np.minimum(days[cell], members["unsubscribed"][here])
+    here = trial["unsubscribed"] > NONE
+    cell = trial["customer"][here], np.array([CONSENTS.index(name) for name in WRITTEN])[trial["way"][here]]
+    days[cell] = np.minimum(days[cell], trial["unsubscribed"][here])
+    return days
+
+
+def _greetings(generator, books, allowed):
     """Good wishes to members of the silver and gold tiers at Spring Festival: no offer, only the wish."""
     parts = []
     for year, festival in enumerate(SPRING_FESTIVALS[1:4], start=1):
-        spend = np.bincount(
-            books.lines["customer"],
-            weights=books.lines["cents"]
-            * (np.searchsorted(MONTH_START[12::12], books.lines["day"], side="right") == year - 1),
-            minlength=books.people.size,
-        )
-        who = np.flatnonzero(books.people.club & (spend >= settings.TIER_THRESHOLDS[1] * 100))
-        minute = (festival - 1) * 1440 + generator.integers(9 * 60, 20 * 60, len(who))
+        ends = books.year_ends
+        who = np.sort(ends["customer"][(ends["year"] == YEARS[year - 1]) & (ends["tier"] > 0)])
+        who = who[allowed[who, CONSENTS.index("wechat")] > festival]
+        minute = (festival - 1) * 1440 + generator.randint(9 * 60, 20 * 60, len(who))
         answered = np.where(
-            generator.random(len(who)) < 0.22, _waking(minute + generator.integers(3, 900, len(who))), NONE
+            generator.random(len(who)) < 0.22, _waking(minute + generator.randint(3, 900, len(who))), NONE
         )
         parts.append(_part(who, minute, WECHAT, 1, answered=answered))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+
+
+def _invitations(books):
+    """Invitations to the satisfaction survey."""
+    log = books.invitations
+    generator, size = stream(books.seed, "hours of invitations"), len(log["customer"])
+    minute = log["invited"] * 1440 + generator.randint(9 * 60, 11 * 60, size)
+    answered = log["answered"] * 1440 + generator.randint(11 * 60, 22 * 60, size)
+    channel = np.array([CHANNELS.index(name) for name in WRITTEN])[log["channel"]]
+    return _part(log["customer"], minute, channel, 3, answered=np.where(log["answered"] > NONE, answered, NONE))
+
+
+def _offers(books):
+    """Offers of the retention and the win-back trial."""
+    log, generator = books.offers, stream(books.seed, "hours of offers")
+    minute = log["day"] * 1440 + generator.randint(9 * 60, 18 * 60, len(log["day"]))
+    return _part(log["customer"], minute, log["channel"], 0)
 
 
 def _waking(minutes):
@@ -113,7 +146,7 @@ _CIRCULARS = [
 ]
 
 
-def _circulars(generator, books):
+def _circulars(generator, books, allowed):
     """Brewing letters (ideas), small polls (opinions) and the yearly price notice (policy), to part of the current
     customers. They change nothing in what customers do; they are sent because they always were."""
     parts, lines = [], books.lines
@@ -122,11 +155,11 @@ def _circulars(generator, books):
             begin = day(f"{year}-{text}")
             start, stop = np.searchsorted(lines["day"], [begin - 365, begin])
             current = np.unique(lines["customer"][start:stop]).astype(np.int64)
-            consent = books.people.consent[current, 0 if channel == EMAIL else 3]
+            consent = allowed[current, CONSENTS.index(CHANNELS[channel])] > begin
             who = current[consent & (generator.random(len(current)) < share)]
-            minute = begin * 1440 + generator.integers(9 * 60, 19 * 60, len(who))
+            minute = begin * 1440 + generator.randint(9 * 60, 19 * 60, len(who))
             replies = generator.random(len(who)) < answering
-            answered = np.where(replies, _waking(minute + generator.integers(5, 2000, len(who))), NONE)
+            answered = np.where(replies, _waking(minute + generator.randint(5, 2000, len(who))), NONE)
             parts.append(_part(who, minute, channel, purpose, answered=answered))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 
@@ -143,7 +176,7 @@ def _accounts(generator, books):
         count = generator.poisson(np.where(there, yearly / 12, 0))
         customers.append(np.repeat(who, count))
         length = MONTH_START[month + 1] - MONTH_START[month]
-        days.append(MONTH_START[month] + generator.integers(0, length, count.sum()))
+        days.append(MONTH_START[month] + generator.randint(0, length, count.sum()))
     customer, days = np.concatenate(customers), np.concatenate(days)
     # What happened at the account of the story from its complaint on is told in `_complaint_visits`.
     told = books.state.scripted[customer] & (days >= key_account.COMPLAINT_DAY - 2)
@@ -152,47 +185,35 @@ def _accounts(generator, books):
     days = np.maximum(days, 0)
     size = len(customer)
     channel = np.where(generator.random(size) < 0.45, VISIT, np.where(generator.random(size) < 0.7, PHONE, EMAIL))
-    minute = days * 1440 + generator.integers(9 * 12, 17 * 12 + 6, size) * 5
+    minute = days * 1440 + generator.randint(9 * 12, 17 * 12 + 6, size) * 5
     incoming = (generator.random(size) < np.where(channel == VISIT, 0.0, 0.35)).astype(int)
-    visits, calls = (generator.integers(*_RANGE[kind], size) for kind in ("visit", "phone"))
+    visits, calls = (generator.randint(*_RANGE[kind], size) for kind in ("visit", "phone"))
     note = np.where(channel == VISIT, visits, calls)
     note = np.where((channel == EMAIL) | (generator.random(size) < 0.35), _NO_NOTE, note)
     purpose = pick(generator, [0.5, 0.14, 0.12, 0.16, 0.08], size)
     staff = customer % 5
     answered = np.where(
-        (channel != VISIT) & (generator.random(size) < 0.6), _waking(minute + generator.integers(4, 1500, size)), NONE
+        (channel != VISIT) & (generator.random(size) < 0.6), _waking(minute + generator.randint(4, 1500, size)), NONE
     )
     answered = np.where(channel == VISIT, minute, answered)
     return _part(customer, minute, channel, purpose, incoming, staff=staff, note=note, answered=answered)
 
 
-def _reminders(generator, books, delays):
-    """Payment reminders to accounts that pay late; two to the account of the story, its first ever."""
-    who = np.flatnonzero(books.people.enterprise)
-    parts = []
-    for month in range(1, MONTHS):
-        there = (books.people.registered[who] < MONTH_START[month - 1]) & (
-            books.state.last_order[who] >= MONTH_START[month] - 40
-        )
-        there &= ~books.state.scripted[who]
-        late = there & (generator.random(len(who)) < np.clip((delays - 4) / 90, 0.004, 0.25))
-        overdue = np.clip(delays[late] + generator.normal(0, 5, late.sum()), 5, 74).astype(int)
-        when = MONTH_START[month] + generator.integers(2, 26, int(late.sum()))
-        when = np.where(weekday(when) >= 5, when - 2, when)
-        minute = when * 1440 + 600 + generator.integers(0, 300, len(when))
-        parts.append(_part(who[late], minute, EMAIL, 4, staff=who[late] % 5, note=_REMINDER_OF_DAY_0 + overdue))
+def _reminders(books, invoices):
+    """Payment reminders about invoices that are some days overdue; two to the account of the story, its first ever."""
+    generator, size = stream(books.seed, "reminders"), len(invoices["due"])
+    after = generator.randint(*settings.REMINDED_AFTER, size)
+    when = invoices["due"] + after
+    when = np.where(weekday(when) >= 5, when - 2, when)
+    minute = when * 1440 + 600 + generator.randint(0, 300, size)
+    late = (generator.random(size) < settings.REMINDED) & (when < invoices["paid"])
+    late &= ~books.state.scripted[invoices["customer"]]
+    who, overdue = invoices["customer"][late], (when - invoices["due"])[late]
+    parts = [_part(who, minute[late], EMAIL, 4, staff=who % 5, note=_REMINDER_OF_DAY_0 + overdue)]
     key = np.flatnonzero(books.state.scripted)
-    for text, overdue in (("2024-05-13", 12), ("2024-05-24", 23)):
-        parts.append(
-            _part(
-                key,
-                np.array([day(text) * 1440 + 615]),
-                EMAIL,
-                4,
-                staff=key % 5,
-                note=_REMINDER_OF_DAY_0 + overdue,
-            )
-        )
+    for text in key_account.REMINDERS:
+        note = _REMINDER_OF_DAY_0 + day(text) - key_account.DUE
+        parts.append(_part(key, np.array([day(text) * 1440 + 615]), EMAIL, 4, staff=key % 5, note=note))
     return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
 
 
@@ -202,18 +223,21 @@ def _questions(generator, books):
     asks = (lines["line"] == 1) & (generator.random(len(lines["day"])) < 0.10)
     who, days = (
         lines["customer"][asks].astype(np.int64),
-        lines["day"][asks] + generator.integers(-2, 6, int(asks.sum())),
+        lines["day"][asks] + generator.randint(-2, 6, int(asks.sum())),
     )
     size = len(who)
     channel = np.array([WECHAT, PHONE, EMAIL])[pick(generator, [0.5, 0.33, 0.17], size)]
-    note = generator.integers(*_RANGE["question"], size)
+    note = generator.randint(*_RANGE["question"], size)
     purpose = _PURPOSE[note]
     minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
         int
     )
-    answered = np.where(generator.random(size) < 0.9, minute + (generator.gamma(1.0, 90, size) + 2).astype(int), NONE)
+    share, delay, promise = np.array([settings.EASE.get(name, (0.0, 0.0, 0)) for name in CHANNELS])[channel].T
+    replies = generator.random(size) < share
+    answered = np.where(replies, minute + (generator.gamma(1.0, 1.0, size) * delay + 2).astype(int), NONE)
+    promised = minute + promise.astype(int)
     note = np.where(generator.random(size) < 0.5, note, _NO_NOTE)
-    return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note)
+    return _part(who, minute, channel, purpose, 1, staff=5 + who % 3, answered=answered, note=note, promised=promised)
 
 
 def _complaint_visits(books):
@@ -245,6 +269,7 @@ def contact_sheet(books, rows):
             "staff": Choices(rows["staff"], STAFF),
             "note": Texts(take(NOTES, rows["note"])),
             "cost": Numbers(np.where(rows["incoming"] == 1, np.where(rows["channel"] == PHONE, 8.0, 2.0), cost)),
+            "promised_by": Moments(rows["promised"]),
             "answered_at": Moments(rows["answered"]),
         }
     )

@@ -10,29 +10,31 @@ from crmbook.company.sheets import NONE
 
 PLANS = ["Daily Box", "Explorer Box", "Connoisseur Box", "Yearly supply contract"]
 CONTRACT = 3
-THETA = [(0.75, 7.5), (0.65, 4.2), (0.9, 14.0)]
+THETA = [(0.60, 2.4), (0.55, 1.4), (0.70, 3.6)]
 """Beta distributions of the monthly chance to cancel: subscribers differ, so the survivors look ever more loyal."""
-START_RATE = 0.006
+START_RATE = 0.0128
 
 
 def month_subscriptions(generator, state, month, satisfaction):
-    """Begin new subscriptions, deliver the month's boxes, let some subscribers cancel."""
+    """Begin new subscriptions, deliver the month's boxes, let some subscribers cancel; who has left gets no more."""
     people = state.people
+    gone = np.flatnonzero((state.plan >= 0) & ~people.enterprise & ~state.alive)
+    end_subscriptions(generator, state, month - 1, gone)
     wants = state.alive & state.started & ~people.enterprise & (state.plan < 0) & (state.orders >= 1)
     wants &= people.relationship | (people.personality == 0)
     wants &= generator.random(people.size) < START_RATE * np.exp(0.9 * satisfaction)
-    wants &= month_of(people.registered) < month
+    wants &= state.first_order < MONTH_START[month]
     who = np.flatnonzero(wants)
-    plan = np.clip(people.taste[who] + generator.integers(-1, 2, len(who)), 0, 2)
+    plan = np.clip(people.taste[who] + generator.randint(-1, 2, len(who)), 0, 2)
     theta = np.zeros(len(who))
     for code, (a, b) in enumerate(THETA):
         theta[plan == code] = generator.beta(a, b, int((plan == code).sum()))
-    start = MONTH_START[month] + generator.integers(0, 28, len(who))
+    start = MONTH_START[month] + generator.randint(0, 28, len(who))
     state.plan[who], state.plan_theta[who], state.plan_start[who] = plan, theta, start
     subscribers = np.flatnonzero((state.plan >= 0) & ~people.enterprise)
     box_orders(generator, state, month, subscribers)
     chance = state.plan_theta[subscribers] * np.exp(-0.25 * satisfaction[subscribers])
-    stops = (generator.random(len(subscribers)) < chance) | ~state.alive[subscribers]
+    stops = generator.random(len(subscribers)) < chance
     end_subscriptions(generator, state, month, subscribers[stops])
 
 

@@ -42,6 +42,9 @@ def cost_sheet(books, contacts):
     complaints = books.complaints
     paid = np.maximum(complaints["paid"], 0) / 100
     book(2, complaints["customer"], complaints["recorded"] // 1440, settings.COMPLAINT_COST + paid)
+    solved = books.cases["solved"] // 1440 <= LAST_DAY
+    who, when, cents = (books.cases[name][solved] for name in ("customer", "solved", "paid"))
+    book(2, who, when // 1440, cents / 100)
     _book_accounts(books, events, cost)
     wobble = np.exp(generator.normal(0, 0.12, cost.shape))
     cost = np.round(cost * wobble, 1)

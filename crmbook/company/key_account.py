@@ -12,6 +12,8 @@ from crmbook.company.sheets import NONE
 LATE_MONTHS = (37, 38, 39)
 COMPLAINT_DAY = day("2024-04-16")
 LAST_MONTH = 40
+DUE, REMINDERS = day("2024-04-30"), ("2024-05-13", "2024-05-24")
+"""The invoice of March, the first that it pays late, and the reminders about it."""
 ORDERS = {33: 3, 34: 3, 35: 3, 36: 3, 37: 3, 38: 3, 39: 2, 40: 1}
 SHARE_OF_ORDERS = {38: 0.85, 39: 0.55, 40: 0.4}
 
@@ -107,5 +109,5 @@ def signals(state):
     return [
         (who, "complaint closed with an apology only, cause not removed", COMPLAINT_DAY + 2),
         (who, "orders fall to about half", int(MONTH_START[LATE_MONTHS[-1]]) + 20),
-        (who, "pays late for the first time", day("2024-05-13")),
+        (who, "pays late for the first time", day(REMINDERS[0])),
     ]

@@ -27,8 +27,8 @@ def draw_names(generator, female):
     """
     size = len(female)
     surname = pick(generator, 1.0 / (np.arange(len(SURNAMES)) + 4.0), size)
-    of_women = generator.integers(0, FEMALE_NAMES, size)
-    of_men = generator.integers(FEMALE_NAMES, len(GIVEN), size)
+    of_women = generator.randint(0, FEMALE_NAMES, size)
+    of_men = generator.randint(FEMALE_NAMES, len(GIVEN), size)
     return surname, np.where(female, of_women, of_men)
 
 
@@ -52,8 +52,8 @@ def joined(*parts):
 
 def enterprise_names(generator, industry, city):
     """Name companies after a brand, their trade and, now and then, their city. Returns: list of texts."""
-    brand = generator.integers(0, len(BRANDS), len(industry))
-    kind = generator.integers(0, 60, len(industry))
+    brand = generator.randint(0, len(BRANDS), len(industry))
+    kind = generator.randint(0, 60, len(industry))
     names = []
     for i, (trade, place) in enumerate(zip(industry, city, strict=True)):
         english, chinese = _TYPES[trade][kind[i] % len(_TYPES[trade])]

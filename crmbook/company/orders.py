@@ -3,12 +3,12 @@
 import numpy as np
 
 from crmbook.company import products, settings
-from crmbook.company.days import LAST_DAY, MONTH_START, YEAR_INDEX, day_weights, gift_season
-from crmbook.company.population import SALES_CHANNELS
+from crmbook.company.campaigns import BEGIN, END
+from crmbook.company.days import LAST_DAY, MONTH_START, YEAR_INDEX, gift_season, month_of
+from crmbook.company.population import RUNNING, SALES_CHANNELS
 from crmbook.company.randomness import pick, pick_by_row
 from crmbook.company.sheets import NONE
 
-_RUNNING = np.array([np.concatenate([[0.0], np.cumsum(day_weights(name))]) for name in SALES_CHANNELS])
 _FIRST = products.first_choice()
 _FURTHER = products.further_choice()
 _GIFT_SEASON = gift_season()
@@ -19,19 +19,18 @@ MANAGER, WEB = SALES_CHANNELS.index("account manager"), SALES_CHANNELS.index("we
 _RETURN_RATE = np.array([settings.RETURN_RATE[name] for name in SALES_CHANNELS])
 
 
-def draw_days(generator, channel, month, earliest):
-    """Draw the day of each order in a month, by the weekdays and festivals of its channel, not before ``earliest``."""
-    low = _RUNNING[channel, MONTH_START[month]]
-    high = _RUNNING[channel, MONTH_START[month + 1]]
+def draw_days(generator, channel, month, earliest, latest):
+    """Draw the day of each order in a month, by its channel's weekdays and festivals, within ``earliest … latest``."""
+    low = RUNNING[channel, MONTH_START[month]]
+    high = RUNNING[channel, MONTH_START[month + 1]]
     place = low + generator.random(len(channel)) * (high - low)
     days = np.zeros(len(channel), dtype=np.int32)
     for code in range(len(SALES_CHANNELS)):
         here = channel == code
-        days[here] = np.searchsorted(_RUNNING[code], place[here], side="right") - 1
+        days[here] = np.searchsorted(RUNNING[code], place[here], side="right") - 1
     days = np.clip(days, MONTH_START[month], MONTH_START[month + 1] - 1)
-    left = MONTH_START[month + 1] - earliest
-    again = earliest + (generator.random(len(channel)) * left).astype(np.int32)
-    return np.where(days < earliest, again, days).astype(np.int32)
+    again = earliest + (generator.random(len(channel)) * (np.maximum(latest - earliest, 0) + 1)).astype(np.int32)
+    return np.where((days < earliest) | (days > latest), again, days).astype(np.int32)
 
 
 def draw_channels(generator, people, who):
@@ -41,17 +40,20 @@ def draw_channels(generator, people, who):
     return np.where(generator.random(len(who)) < np.where(people.enterprise[who], 0.88, 0.78), usual, other)
 
 
-def month_orders(generator, state, month, who, day_floor, code, code_rate, on_registration):
+def month_orders(generator, state, month, who, earliest, latest, code, code_rate, on_registration):
     """Turn a list of orders (one entry an order) into priced lines and log them.
 
-    Parameters: ``who`` customer of each order; ``day_floor`` first day it can fall on; ``code`` campaign whose code
-    is used, or -1; ``code_rate`` its discount; ``on_registration`` True for orders on the day of registration.
+    Parameters: ``who`` customer of each order; ``earliest`` and ``latest`` day it can fall on; ``code`` campaign
+    whose code is used if the day lies within the campaign, or -1; ``code_rate`` its discount; ``on_registration``
+    True for orders on the day of registration.
     Returns: dict with customer, day, channel, number of each order.
     """
     people = state.people
     channel = draw_channels(generator, people, who)
-    day = draw_days(generator, channel, month, np.maximum(day_floor, people.registered[who]))
+    day = draw_days(generator, channel, month, np.maximum(earliest, people.registered[who]), latest)
     day = np.where(on_registration, people.registered[who], day)
+    code = np.where((day >= BEGIN[code]) & (day <= END[code]), code, -1)
+    code_rate = np.where(code >= 0, code_rate, 0.0)
     order = np.lexsort((who, day))
     who, day, channel, code, code_rate = (a[order] for a in (who, day, channel, code, code_rate))
     number = _next_numbers(state, len(who))
@@ -80,7 +82,10 @@ def month_orders(generator, state, month, who, day_floor, code, code_rate, on_re
     }
     state.log.add("orders", **drawn)
     _returns(generator, state, drawn, lines[head])
-    return {"customer": who, "day": day, "channel": channel, "number": number, "cents": _sums(head, drawn, len(who))}
+    refill = np.zeros(len(who))
+    np.maximum.at(refill, head, products.REFILL[product])
+    placed = {"customer": who, "day": day, "channel": channel, "number": number, "cents": _sums(head, drawn, len(who))}
+    return placed | {"refill": np.where(refill > 0, refill, settings.USUAL_REFILL)}
 
 
 def _next_numbers(state, size):
@@ -118,6 +123,7 @@ def _quantities(generator, state, month, who, lines, head, product):
     mean = np.where(gift, 0.4 + 1.5 * _GIFT_SEASON[month], np.where(price < 75, 0.45, 0.2))
     mean = np.where(products.CATEGORY[product] == products.TEAWARE, 0.04, mean)
     small = 1 + generator.poisson(mean)
+    small = np.where(people.collector[who][head], settings.COLLECTOR_PACKS * small, small)
     enterprise = people.enterprise[who][head]
     share = state.account_order[who][head] / lines[head]
     wobble = np.exp(generator.normal(0, 0.35, len(head)))
@@ -141,7 +147,7 @@ def _returns(generator, state, drawn, lines):
     """Some lines come back within two weeks, in whole or in part; abusers send back far more."""
     abuser = state.people.abuser[drawn["customer"]]
     back = generator.random(len(lines)) < np.where(abuser, 0.34, _RETURN_RATE[drawn["channel"]])
-    day = drawn["day"] + generator.integers(2, 15, len(lines))
+    day = drawn["day"] + generator.randint(2, 15, len(lines))
     back &= day <= LAST_DAY
     part = {name: values[back] for name, values in drawn.items()}
     kept = np.where(generator.random(len(part["day"])) < 0.8, 0, part["quantity"] // 2)
@@ -154,6 +160,35 @@ def _returns(generator, state, drawn, lines):
         part[name] = -np.floor(part[name] * share).astype(np.int32)
     part["discount"] = np.zeros_like(part["discount"])
     state.log.add("orders", **part)
+
+
+def head_orders(state, lines):
+    """Return number, customer, day and channel of persons' orders, deliveries of boxes apart, in the order of lines."""
+    kept = (lines["line"] == 1) & (lines["product"] < products.FIRST_BOX)
+    kept &= ~state.people.enterprise[lines["customer"]]
+    return {name: lines[name][kept] for name in ("number", "customer", "day", "channel")}
+
+
+def certain(state, heads, fixed):
+    """Return which orders were placed whatever else fell out: by ``fixed`` number, at registration or on joining."""
+    found = np.isin(heads["number"], fixed)
+    for begun in (state.first_order, state.joined):
+        found |= heads["day"] == begun[heads["customer"]]
+    return found
+
+
+def orders_on(generator, state, who, day):
+    """Place an order of each customer on the given day, once the four years are over. Returns: dict of order lines."""
+    if len(who) == 0:
+        return {}
+    for month in np.unique(month_of(day)):
+        now = month_of(day) == month
+        size, fixed = int(now.sum()), (day[now], day[now])
+        placed = month_orders(
+            generator, state, month, who[now], *fixed, np.full(size, -1), np.zeros(size), np.zeros(size, dtype=bool)
+        )
+        note_orders(state, placed["customer"], placed["day"], placed["cents"])
+    return state.log.take("orders")
 
 
 def box_orders(generator, state, month, who):
@@ -187,11 +222,12 @@ def box_orders(generator, state, month, who):
 
 
 def note_orders(state, who, day, cents):
-    """Keep first and last order, number of orders and the year's purchases up to date."""
+    """Keep first and last order, number of orders and the year's purchases as a club member up to date."""
     first = np.full(state.people.size, np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(first, who, day)
     new = (state.first_order <= NONE) & (first < np.iinfo(np.int32).max)
     state.first_order[new] = first[new]
     np.maximum.at(state.last_order, who, day)
     state.orders += np.bincount(who, minlength=state.people.size).astype(np.int32)
-    state.year_spend += np.bincount(who, weights=cents, minlength=state.people.size).astype(np.int64)
+    counted = cents * ((state.joined[who] > NONE) & (day >= state.joined[who]))
+    state.year_spend += np.bincount(who, weights=counted, minlength=state.people.size).astype(np.int64)

@@ -11,6 +11,8 @@ from crmbook.company.randomness import pick, stream
 
 REGISTRATION_CHANNELS = ["web", "store", "callcentre", "fair", "sales"]
 SALES_CHANNELS = ["shop", "web", "app", "call centre", "account manager"]
+RUNNING = np.array([np.concatenate([[0.0], np.cumsum(day_weights(name))]) for name in SALES_CHANNELS])
+"""Sales channels × days: weight of all days before."""
 TRENDS = list(settings.TREND_SHARES)
 CAMPAIGN_TYPES = list(settings.CAMPAIGN_TYPES)
 INCOMES = ["low", "middle", "upper middle", "high"]
@@ -29,6 +31,8 @@ class People:
     present: np.ndarray
     registration: np.ndarray
     referred: np.ndarray
+    tries_once: np.ndarray
+    collector: np.ndarray
     surname: np.ndarray
     given: np.ndarray
     female: np.ndarray
@@ -84,9 +88,11 @@ def draw_people(customers, seed):
     enterprise[: max(4, round(customers * settings.ENTERPRISE_SHARE))] = True
     drawn = {"enterprise": enterprise}
     drawn |= _registration(generator, enterprise)
+    drawn["tries_once"] = stream(seed, "one-time buyers").random_sample(customers) < one_time_chance(drawn)
     drawn |= _circumstances(generator, enterprise)
     drawn |= _tastes(generator, drawn)
     drawn |= _buying(generator, drawn)
+    drawn |= _collectors(stream(seed, "collectors"), drawn)
     drawn |= _attitudes(generator, customers)
     drawn |= _accounts(stream(seed, "accounts"), enterprise)
     order = np.argsort(drawn["registered"], kind="stable")
@@ -110,9 +116,19 @@ def _registration(generator, enterprise):
         place = low + generator.random(here.sum()) * (high - low)
         registered[here] = np.minimum(np.searchsorted(running, place, side="right") - 1, LAST_DAY)
     # The old card index was taken over in the first days of January 2021; accounts on its first working day.
-    registered = np.where(present, np.where(enterprise, 3, generator.integers(0, 8, size)), registered).astype(np.int32)
-    referred = (~enterprise) & (~present) & (channel < 2) & (generator.random(size) < 0.19)
+    registered = np.where(present, np.where(enterprise, 3, generator.randint(0, 8, size)), registered).astype(np.int32)
+    referred = (~enterprise) & (~present) & (channel < 2) & (generator.random(size) < settings.REFERRED_SHARE)
     return {"registered": registered, "present": present, "registration": channel, "referred": referred}
+
+
+def one_time_chance(drawn, referred=None):
+    """Return each customer's chance to try the tea once and never again: it depends on how the customer was won.
+
+    Parameters: ``drawn`` dict with enterprise, present, registration, referred; ``referred`` to replace the last.
+    """
+    chance = np.array([settings.ONE_TIME_SHARE[name] for name in REGISTRATION_CHANNELS])[drawn["registration"]]
+    exempt = drawn["enterprise"] | drawn["present"] | (drawn["referred"] if referred is None else referred)
+    return np.where(exempt, 0.0, chance)
 
 
 def _circumstances(generator, enterprise):
@@ -131,7 +147,7 @@ def _circumstances(generator, enterprise):
         "surname": surname,
         "given": given,
         # Age is counted at the middle of the story; birthdays fall on any day of the year.
-        "birth": (700 - age * 365.25 - generator.integers(0, 365, size)).astype(np.int32),
+        "birth": (700 - age * 365.25 - generator.randint(0, 365, size)).astype(np.int32),
         "city": city,
         "region": names.CITY_REGION[city],
         "income": income,
@@ -201,6 +217,13 @@ def _buying(generator, drawn):
         "preferred_channel": np.where(enterprise, 1, pick(generator, [0.0, 0.1, 0.23, 0.2, 0.44, 0.02, 0.01], size)),
         "preferred_hour": np.where(enterprise, pick(generator, _OFFICE_HOURS, size), pick(generator, _HOURS, size)),
     }
+
+
+def _collectors(generator, drawn):
+    """A few persons buy as much as a hotel: collectors of old teas, hosts, givers of many gifts."""
+    collector = drawn["relationship"] & ~drawn["enterprise"] & ~drawn["tries_once"]
+    collector &= generator.random_sample(len(collector)) < settings.COLLECTOR_SHARE
+    return {"collector": collector, "rate": np.where(collector, settings.COLLECTOR_RATE, drawn["rate"])}
 
 
 def _response_kinds(generator, drawn, relationship):

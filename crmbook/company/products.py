@@ -63,7 +63,9 @@ GOODS = len(_GOODS)
 FIRST_BOX = GOODS
 CATEGORY = np.array([CATEGORIES.index(goods[0]) for goods in _GOODS])
 PRICE = np.array([goods[4] for goods in _GOODS] + [box[3] for box in BOXES], dtype=float)
-COST = np.round(1.12 * np.array([goods[5] for goods in _GOODS] + [box[4] for box in BOXES]))
+COST = np.round(1.09 * np.array([goods[5] for goods in _GOODS] + [box[4] for box in BOXES]))
+REFILL = np.array([goods[7] or 0 for goods in _GOODS] + [30] * len(BOXES))
+"""Days that a pack lasts; 0 for gifts and teaware."""
 _POPULARITY = np.array([goods[6] for goods in _GOODS], dtype=float)
 _LAUNCH = np.array([day(goods[8]) for goods in _GOODS] + [day("2021-01-01")] * len(BOXES))
 GIFT, TEAWARE = CATEGORIES.index("gift"), CATEGORIES.index("teaware")

@@ -47,6 +47,7 @@ def company_sheet():
             "chinese_name": Choices(one, ["青山茶业"]),
             "sells": Choices(one, ["tea"]),
             "currency": Choices(one, ["CNY"]),
+            "point_value": Numbers(one + settings.POINT_VALUE),
             "observed_from": Days(one),
             "observed_to": Days(one + LAST_DAY),
         }
@@ -65,11 +66,12 @@ def contact_details(people, seed):
     chinese = names.joined(
         names.take(names.SURNAMES_CHINESE, people.surname), names.take(names.GIVEN_CHINESE, people.given)
     ).to_numpy(zero_copy_only=False)
-    phone = names.joined("125", _eight_digits(generator, size)).to_numpy(zero_copy_only=False)
+    # As many numbers again are spare: for those who change theirs, and for strangers on bought lists.
+    phone = names.joined("125", _eight_digits(generator, 2 * size)).to_numpy(zero_copy_only=False)
     plain = np.array([name.lower().replace("ü", "u").replace("'", "") for name in names.SURNAMES], dtype=object)
     plain_given = np.array([name.lower() for name in names.GIVEN], dtype=object)
-    number = generator.integers(1, 999, size)
-    shape = generator.integers(0, 3, size)
+    number = generator.randint(1, 999, size)
+    shape = generator.randint(0, 3, size)
     domain = names.take(_DOMAINS, pick(generator, [0.5, 0.25, 0.15, 0.1], size))
     tail = names.take(np.array([str(i) for i in range(1000)], dtype=object), number)
     a, b = plain[people.surname], plain_given[people.given]
@@ -80,7 +82,8 @@ def contact_details(people, seed):
         "surname": surname,
         "given": given,
         "chinese": chinese,
-        "phone": phone,
+        "phone": _shared(stream(seed, "shared phones"), people, phone[:size]),
+        "spare_phones": phone[size:],
         "email": email,
         "has_email": generator.random(size) < np.array([0.97, 0.45, 0.40, 0.8, 1.0])[people.registration],
         "has_birth": generator.random(size) < np.array([0.62, 0.85, 0.30, 0.35, 0.0])[people.registration],
@@ -88,9 +91,21 @@ def contact_details(people, seed):
     }
 
 
+def _shared(generator, people, phone):
+    """Give some persons the number of another person in their city: families share a telephone."""
+    person = generator.permutation(np.flatnonzero(~people.enterprise))
+    person = person[np.argsort(people.city[person], kind="stable")]
+    first, second = person[:-1], person[1:]
+    shares = (generator.random_sample(len(first)) < settings.SHARED_PHONES) & (np.arange(len(first)) % 2 == 0)
+    shares &= people.city[first] == people.city[second]
+    phone = phone.copy()
+    phone[second[shares]] = phone[first[shares]]
+    return phone
+
+
 def _eight_digits(generator, size):
     """Return ``size`` different eight-digit numbers without visible order: two rounds of mixing two halves."""
-    number = (int(generator.integers(0, 10**8)) + np.arange(size) * 61_803_399) % 10**8
+    number = (int(generator.randint(0, 10**8)) + np.arange(size) * 61_803_399) % 10**8
     high, low = number // 10**4, number % 10**4
     for factor in (7, 31):
         high = (high + low * low * factor + low * 131 + 17) % 10**4
@@ -117,7 +132,10 @@ def customer_sheet(books, details, company_names):
     full = np.where(details["characters"], both, pinyin)
     full[people.enterprise] = company_names
     consented = np.where(state.consent_changed > NONE, state.consent_changed, people.registered)
-    updated = _updates(generator, people, state)
+    updated = np.maximum(_updates(generator, people, state), people.registered)
+    learnt = np.where(details["told_again"] > NONE, details["told_again"], updated)
+    learnt = np.where((details["phone_changed"] > NONE) & (learnt >= details["phone_changed"]), learnt, NONE)
+    details["phone_learnt"], updated = learnt, np.maximum(updated, learnt)
     email = np.where(details["has_email"], details["email"], None)
     email[people.enterprise] = [f"purchasing{i}@account.example" for i in np.flatnonzero(people.enterprise) + 1]
     return Sheet(
@@ -127,7 +145,7 @@ def customer_sheet(books, details, company_names):
             "name": Texts(full),
             "gender": Choices(np.where(person, 1 - people.female, -1), ["female", "male"]),
             "birth_date": Days(np.where(person & details["has_birth"], people.birth, NONE)),
-            "phone": Texts(details["phone"]),
+            "phone": Texts(np.where(learnt > NONE, details["new_phone"], details["phone"])),
             "email": Texts(email),
             "city": Choices(people.city, names.CITY_NAMES),
             "region": Choices(people.region, names.REGIONS),
@@ -149,9 +167,9 @@ def _told(generator, people):
     size, person = people.size, ~people.enterprise
     told = pick(generator, [0.3, 0.7], size) == 1
     age = (LAST_DAY - people.birth) / 365.25
-    occupation = np.where(age > 61, 9, np.where(age < 22, 10, generator.integers(0, len(OCCUPATIONS), size)))
+    occupation = np.where(age > 61, 9, np.where(age < 22, 10, generator.randint(0, len(OCCUPATIONS), size)))
     occupation = np.where((occupation == 9) & (age < 52), 4, occupation)
-    circle = np.where(generator.random(size) < np.where(people.referred, 0.6, 0.16), generator.integers(0, 7, size), -1)
+    circle = np.where(generator.random(size) < np.where(people.referred, 0.6, 0.16), generator.randint(0, 7, size), -1)
     return {
         "favourite_category": Choices(np.where(person, _unknown(generator, people.favourite, 0.3), -1), CATEGORIES),
         "education": Choices(np.where(person & told, _unknown(generator, people.education, 0.2), -1), pop.EDUCATIONS),
@@ -183,8 +201,8 @@ def _acquisition(generator, people):
     return np.round(np.where(people.referred, 12 + 0.1 * cost, cost), 0)
 
 
-def account_sheet(books, delays):
-    """Return the accounts table. ``delays`` days paid late, one an account."""
+def account_sheet(books, bills):
+    """Return the accounts table. ``bills`` of `invoices.keep_bills`: terms and habits of paying."""
     people, generator = books.people, stream(books.seed, "account profiles")
     who = np.flatnonzero(people.enterprise)
     size, scale = len(who), (np.log(people.volume[who]) - settings.ENTERPRISE_VOLUME[0]) / settings.ENTERPRISE_VOLUME[1]
@@ -195,7 +213,7 @@ def account_sheet(books, delays):
     employees = np.round(np.exp(3.4 + 0.8 * scale + generator.normal(0, 0.6, size)))
     turnover = np.round(employees * np.exp(generator.normal(12.2, 0.5, size)), -4)
     trend = people.trend[who]
-    outlook = np.where(generator.random(size) < 0.65, np.array([2, 1, 0])[trend], generator.integers(0, 3, size))
+    outlook = np.where(generator.random(size) < 0.65, np.array([2, 1, 0])[trend], generator.randint(0, 3, size))
     return Sheet(
         {
             "customer_id": books.customer(who),
@@ -205,11 +223,11 @@ def account_sheet(books, delays):
             "sites": Integers(1 + generator.poisson(np.exp(0.5 * scale) * 0.9)),
             "annual_turnover": Numbers(turnover),
             "growth_outlook": Choices(_unknown(generator, outlook, 0.12), OUTLOOK),
-            "credit_rating": Choices(np.searchsorted([2, 7, 16], delays), CREDIT),
-            "payment_days": Integers(np.array([0, 30, 45, 60, 90])[pick(generator, [0.1, 0.42, 0.2, 0.2, 0.08], size)]),
-            "payment_delay": Numbers(delays, 1),
+            "credit_rating": Choices(np.searchsorted([2, 7, 16], bills.habit), CREDIT),
+            "payment_days": Integers(bills.days),
+            "payment_delay": Numbers(bills.mean_delay, 1),
             "contact_person": Texts(np.array(contact, dtype=object)),
-            "contact_role": Choices(generator.integers(0, len(ROLES), size), ROLES),
+            "contact_role": Choices(generator.randint(0, len(ROLES), size), ROLES),
             "account_manager": Choices(pick(generator, [5, 4, 4, 3, 3], size), names.STAFF[:5]),
             "opened_on": Days(people.registered[who]),
         }

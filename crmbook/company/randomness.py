@@ -4,13 +4,17 @@ from zlib import crc32
 
 import numpy as np
 
+from crmbook.company.settings import DRAW
+
 
 def stream(seed, subject):
-    """Return the random generator of one subject: the child of the seed whose spawn key is the subject's name.
+    """Return the random draws of one subject: the child of the seed whose spawn key is the subject's name.
 
-    Parameters: ``seed`` whole number ≥ 0; ``subject`` any text. Returns: numpy.random.Generator.
+    NumPy keeps the stream of RandomState for all versions to come; its binomial and multinomial did change once and are
+    not used. Parameters: ``seed`` whole number ≥ 0; ``subject`` any text. Returns: numpy.random.RandomState.
     """
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(crc32(subject.encode()),)))
+    child = np.random.SeedSequence(seed, spawn_key=(crc32(subject.encode()), DRAW))
+    return np.random.RandomState(np.random.MT19937(child))
 
 
 def pick(generator, weights, size):

@@ -100,9 +100,11 @@ LEVELS = np.array(
     ]
 )
 """True means: ours is good tea with slow delivery; rival A cheap and quick; rival B dear and fine."""
-RESPONDENTS = 0.09
-SERVICE_RESPONDENTS = 0.22
-"""Shares of current customers who answer; the longer list of items needs more of them to tell the dimensions apart."""
+RIVAL_VIEW = 0.9
+"""Deviation between customers of the liking for a rival, in points; who likes one buys more there."""
+SERVICE_RESPONDENTS, COMPARED_FROM, COMPARING = 0.22, 4, 0.85
+"""Share of current customers who answer the long list of items; the comparison with rivals closes the survey from its
+fifth wave on, once a customer, and most stay for it."""
 
 
 def grades(books, until):
@@ -201,23 +203,36 @@ def service_sheet(books):
     )
 
 
-def competitor_sheet(books):
-    """Return the competitor_ratings table; few know rival B well enough to rate it."""
+def rival_views(books):
+    """Return customers × two rivals: how much more than usual each is liked, in points."""
+    return stream(books.seed, "rival views").normal(0, RIVAL_VIEW, (books.people.size, len(SUPPLIERS) - 1))
+
+
+def best_rival(books):
+    """Return by how many points each customer likes the better of the rivals more than customers do on average."""
+    best = (LEVELS[1:, ATTRIBUTES.index("satisfaction")] + rival_views(books)).max(axis=1)
+    return best - best.mean()
+
+
+def competitor_sheet(books, answers):
+    """Return the competitor_ratings table; few know rival B well. ``answers`` log of the survey in order of time."""
     generator = stream(books.seed, "competitors")
-    who, days = _respondents(generator, books, day("2024-09-09"), RESPONDENTS)
-    satisfaction = books.state.satisfaction()[who]
+    late = np.flatnonzero(answers["wave"] >= COMPARED_FROM)
+    first = np.sort(late[np.unique(answers["customer"][late], return_index=True)[1]])
+    first = first[generator.random(len(first)) < COMPARING]
+    who, satisfaction = answers["customer"][first], answers["satisfaction"][first]
     size, per = len(who), LEVELS.size
     cell, person = np.tile(np.arange(per), size), np.repeat(np.arange(size), per)
     supplier, attribute = cell // len(ATTRIBUTES), cell % len(ATTRIBUTES)
     leaning = np.array([0.8, -0.25, -0.1])[supplier] * satisfaction[person]
-    taste = generator.normal(0, 0.6, (size, len(SUPPLIERS)))[person, supplier]
+    taste = np.column_stack([generator.normal(0, 0.6, size), rival_views(books)[who]])[person, supplier]
     rating = LEVELS[supplier, attribute] + leaning + taste + generator.normal(0, 0.9, len(cell))
     knows = np.column_stack([np.ones(size, dtype=bool), generator.random(size) < 0.8, generator.random(size) < 0.55])
     kept = knows[person, supplier]
     return Sheet(
         {
             "customer_id": books.customer(who[person][kept]),
-            "answered_on": Days(days[person][kept]),
+            "answered_on": Days(answers["day"][first][person][kept]),
             "supplier": Choices(supplier[kept], SUPPLIERS),
             "attribute": Choices(attribute[kept], ATTRIBUTES),
             "rating": Integers(np.clip(np.round(rating), 1, 10)[kept]),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmbook.company import settings
-from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, day
+from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, day, month_of
 from crmbook.company.population import SALES_CHANNELS
 from crmbook.company.randomness import pick
 from crmbook.company.sheets import NONE
@@ -36,7 +36,10 @@ HANDLING_SPEED[38:] = 0.8
 
 
 def month_incidents(generator, state, month, orders):
-    """Draw what went wrong with the month's orders, who complained, and change experience and grudge accordingly."""
+    """Draw what went wrong with the month's orders, who complained, and change experience and grudge accordingly.
+
+    Returns: the incidents without a formal complaint, one array a column.
+    """
     people = state.people
     incident, cause, severity, happened = _draw_incidents(generator, people, month, orders)
     who, size = incident["customer"], len(cause)
@@ -55,6 +58,7 @@ def month_incidents(generator, state, month, orders):
     )
     np.maximum.at(state.last_incident, who, happened.astype(np.int32))
     state.incident_cause[who] = cause
+    state.incident_severity[who] = severity
     shock = settings.SHOCK_BY_SEVERITY[severity]
     state.grudge += np.bincount(who, weights=0.10 * severity * ~complains, minlength=people.size).astype(np.float32)
     repaired = np.zeros(size)
@@ -71,6 +75,9 @@ def month_incidents(generator, state, month, orders):
     )
     _remember(generator, state, np.bincount(who, weights=shock * (1 - repaired), minlength=people.size))
     _abuse(generator, state, orders)
+    every = {"customer": who, "number": incident["number"], "cents": incident["cents"], "happened": happened}
+    every |= {"cause": cause, "severity": severity}
+    return {name: values[~complains] for name, values in every.items()}
 
 
 def _remember(generator, state, change):
@@ -90,7 +97,7 @@ def _draw_incidents(generator, people, month, orders):
     size = int(hit.sum())
     cause = _causes(generator, incident["channel"], people.region[incident["customer"]], month)
     severity = 1 + pick(generator, settings.SEVERITY_SHARES, size)
-    happened = incident["day"] + np.where(cause == LATE, 4, 1) + generator.integers(0, 5, size)
+    happened = incident["day"] + np.where(cause == LATE, 4, 1) + generator.randint(0, 5, size)
     happened = np.minimum(np.where(np.isin(cause, [STAFF, SITE]), incident["day"], happened), LAST_DAY)
     return incident, cause, severity, happened
 
@@ -169,14 +176,14 @@ def _effect(state, customer, quick, fair):
 def _steps(generator, happened, severity, channel):
     """Return the moments (minutes) of recording, judging, solving and following up."""
     size = len(happened)
-    recorded = _office_minutes(generator, happened + generator.integers(0, 4, size), channel)
-    month = np.minimum(np.maximum(happened, 0) // 30, MONTHS - 1)
+    recorded = office_minutes(generator, happened + generator.randint(0, 4, size), channel)
+    month = np.minimum(month_of(np.maximum(happened, 0)), MONTHS - 1)
     urgency = np.array([1.0, 1.7, 1.25, 1.0, 0.6, 0.36])[severity] * HANDLING_SPEED[month]
     to_judge = np.exp(generator.normal(np.log(0.55), 0.7, size)) * urgency
     to_solve = np.exp(generator.normal(np.log(2.6), 0.75, size)) * urgency
-    judged = _into_office_hours(recorded + (to_judge * 1440).astype(np.int64))
-    solved = _into_office_hours(judged + (to_solve * 1440).astype(np.int64))
-    followed = _into_office_hours(solved + (generator.gamma(2.2, 2.0, size) * 1440).astype(np.int64))
+    judged = into_office_hours(recorded + (to_judge * 1440).astype(np.int64))
+    solved = into_office_hours(judged + (to_solve * 1440).astype(np.int64))
+    followed = into_office_hours(solved + (generator.gamma(2.2, 2.0, size) * 1440).astype(np.int64))
     return recorded, judged, solved, followed
 
 
@@ -190,7 +197,7 @@ def _remedies(generator, severity, justified, enterprise):
     return (generator.random(len(severity))[:, None] > running).sum(axis=1)
 
 
-def _office_minutes(generator, days, channel):
+def office_minutes(generator, days, channel):
     """Moment of recording: web, WeChat and e-mail at any waking hour, the rest in opening hours."""
     any_hour = np.isin(channel, [1, 2, 3])
     hour = np.where(any_hour, generator.normal(16, 4.2, len(days)), generator.normal(13.5, 2.6, len(days)))
@@ -199,7 +206,7 @@ def _office_minutes(generator, days, channel):
     return np.minimum(days, LAST_DAY).astype(np.int64) * 1440 + (hour * 60).astype(np.int64)
 
 
-def _into_office_hours(minutes):
+def into_office_hours(minutes):
     """Move a moment into the service desk's hours, 8:30 to 18:00, Monday to Saturday."""
     days, of_day = minutes // 1440, minutes % 1440
     # Nights are folded into the working day, so that times spread over it instead of piling up at its start.
@@ -213,7 +220,7 @@ def _into_office_hours(minutes):
 def _abuse(generator, state, orders):
     """Abusers complain about goods that were in order, again and again, and claim more than the others."""
     who = orders["customer"]
-    picked = state.people.abuser[who] & (generator.random(len(who)) < 0.22)
+    picked = state.people.abuser[who] & (generator.random(len(who)) < settings.ABUSER_COMPLAINS)
     size = int(picked.sum())
     number = state.complaints_so_far + 1 + np.arange(size)
     state.complaints_so_far += size
@@ -224,7 +231,7 @@ def _abuse(generator, state, orders):
         customer=who[picked],
         order=orders["number"][picked],
         value=(orders["cents"][picked] * 1.3).astype(np.int64),
-        happened=np.minimum(orders["day"][picked] + generator.integers(1, 6, size), LAST_DAY),
+        happened=np.minimum(orders["day"][picked] + generator.randint(1, 6, size), LAST_DAY),
         cause=pick(generator, [0.1, 0.4, 0.15, 0.3, 0.0, 0.05, 0.0], size),
         severity=2 + pick(generator, [0.3, 0.4, 0.2, 0.1], size),
         abuse=True,

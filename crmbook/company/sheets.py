@@ -60,14 +60,14 @@ class Days:
 
 @dataclass
 class Moments:
-    """Minutes since midnight of day zero."""
+    """Minutes since midnight of day zero; decimals are seconds."""
 
     minutes: np.ndarray
 
     def arrow(self, rows):
-        minutes = self.minutes[rows].astype(np.int64)
+        minutes = self.minutes[rows].astype(np.float64)
         missing = minutes <= NONE
-        seconds = np.where(missing, 0, minutes * 60 + _EPOCH * 86_400)
+        seconds = np.where(missing, 0, np.rint(minutes * 60).astype(np.int64) + _EPOCH * 86_400)
         return _arrow(seconds, missing, pa.int64()).cast(pa.timestamp("s"))
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import numpy as np
+from scipy.special import gammainc
 
 from crmbook.company import settings
 from crmbook.company.sheets import NONE
@@ -36,8 +37,11 @@ class State:
         self.people = people
         self.log = Log()
         self.scheduled_returns = defaultdict(list)
+        self.one_more = {}  # month → who places one more order for the retention offer
         self.order_number = 0
         self.experience = generator.normal(0, 0.9, size).astype(np.float32)
+        self.steps = generator.randint(0, settings.RHYTHM, size).astype(np.int8)
+        self.pace = np.ones(size, dtype=np.float32)
         self.grudge = np.zeros(size, dtype=np.float32)
         self.messages = np.zeros(size, dtype=np.float32)
         self.irritation = np.zeros(size, dtype=np.float32)
@@ -46,14 +50,17 @@ class State:
         self.tier = np.zeros(size, dtype=np.int8)
         self.orders = np.zeros(size, dtype=np.int32)
         self.year_spend = np.zeros(size, dtype=np.int64)
+        self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "tier_lower")}
+        self.new_year, self.just_reached = None, np.zeros(size, dtype=bool)
         self.consent = people.consent.copy()
         self.trial_rate = np.zeros(size, dtype=np.float32)
         self.trial_until = np.zeros(size, dtype=np.int8)
         self.plan = np.full(size, -1, dtype=np.int8)
         self.plan_theta = np.zeros(size, dtype=np.float32)
-        for name in ("first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
+        self.incident_severity = np.zeros(size, dtype=np.int8)
+        for name in ("joined", "first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
-        for name in ("consent_changed", "renewal"):
+        for name in ("consent_changed", "renewal", "last_choice"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
         self.left_reason = np.full(size, -1, dtype=np.int8)
         self.incident_cause = np.full(size, -1, dtype=np.int8)
@@ -62,7 +69,8 @@ class State:
         """Return the six standardised attitudes of customers at this moment.
 
         Each is the sum of what its causes pass on and a part of its own; the own part of perceived quality is half
-        lasting taste, half recent experience. Parameters: ``who`` positions. Returns: dict of arrays.
+        lasting taste, half recent experience. Satisfaction also bends where perception falls below expectation:
+        a point missing weighs more than a point gained. Parameters: ``who`` positions. Returns: dict of arrays.
         """
         people = self.people
         lasting = np.sqrt(settings.LASTING_SHARE).astype(np.float32)
@@ -81,21 +89,32 @@ class State:
             for (source, target), weight in settings.PATHS.items():
                 if target == name:
                     value = value + np.float32(weight) * attitudes[source]
+            if name == "satisfaction":
+                gap = attitudes["perceived_quality"] - attitudes["expected_quality"]
+                value = value - np.float32(settings.LOSS_AVERSION) * (np.abs(gap) - MEAN_GAP)
             attitudes[name] = value
         return attitudes
 
     def satisfaction(self):
-        """Return everybody's satisfaction now, by the total effects of the independent parts (fast)."""
-        people = self.people
-        lasting = np.float32(np.sqrt(settings.LASTING_SHARE))
-        recent = np.float32(np.sqrt(1 - settings.LASTING_SHARE))
-        return (
-            TOTAL_EFFECT["image"] * people.image
-            + TOTAL_EFFECT["expected_quality"] * people.own_expectation
-            + TOTAL_EFFECT["perceived_quality"] * (lasting * people.own_quality + recent * self.experience)
-            + TOTAL_EFFECT["perceived_value"] * people.own_value
-            + TOTAL_EFFECT["satisfaction"] * people.own_satisfaction
-        )
+        """Return everybody's satisfaction now."""
+        return self.attitudes()["satisfaction"]
+
+    def none(self, who, expected):
+        """Return the chance of no order while so many are expected: too few steps are made to the next one."""
+        steps, chance, left = settings.RHYTHM * expected, 0.0, settings.RHYTHM - self.steps[who]
+        term = np.exp(-steps)
+        for made in range(settings.RHYTHM):
+            chance = chance + np.where(made < left, term, 0.0)
+            term = term * steps / (made + 1)
+        return chance
+
+    def orders_after(self, expected, steps=0):
+        """Return the mean number of orders while the rates add up to ``expected``, from so many steps made before.
+
+        Σ over n of P(n · RHYTHM − steps made), steps Poisson of mean RHYTHM · expected.
+        """
+        needed = settings.RHYTHM * np.arange(1, int(np.max(expected, initial=0) * 2) + 10)
+        return sum(gammainc(number - steps, settings.RHYTHM * expected) for number in needed)
 
     def current(self, day, within):
         """Return who bought within so many days before a day: the company's idea of a current customer."""
@@ -103,26 +122,26 @@ class State:
 
 
 def _structure():
-    """Own weights that give every attitude variance 1, and the total effect of each own part on satisfaction."""
+    """Own weights that give every attitude variance 1, and the mean distance of perception from expectation.
+
+    That distance is uncorrelated with every attitude before it (a symmetric distribution), so loss aversion bends the
+    curve and leaves the paths as they are; it only takes its share of the variance.
+    """
     names = list(dict.fromkeys(name for pair in settings.PATHS for name in pair))
-    names = ["image", *[name for name in names if name != "image"]]
-    covariance = {("image", "image"): 1.0}
-    weights, effects = {"image": np.float32(1.0)}, {"image": {"image": 1.0}}
+    covariance, weights = {(names[0], names[0]): 1.0}, {names[0]: np.float32(1.0)}
     for position, name in enumerate(names[1:], start=1):
         causes = {source: weight for (source, target), weight in settings.PATHS.items() if target == name}
         for other in names[:position]:
             shared = sum(weight * covariance[other, source] for source, weight in causes.items())
             covariance[other, name] = covariance[name, other] = shared
         explained = sum(weight * covariance[source, name] for source, weight in causes.items())
+        if name == "satisfaction":
+            gap = 2 - 2 * covariance["perceived_quality", "expected_quality"]
+            explained += settings.LOSS_AVERSION**2 * gap * (1 - 2 / np.pi)
         covariance[name, name] = 1.0
         weights[name] = np.float32(np.sqrt(1 - explained))
-        effects[name] = {name: 1.0}
-        for source, weight in causes.items():
-            for origin, effect in effects[source].items():
-                effects[name][origin] = effects[name].get(origin, 0.0) + weight * effect
-    total = {origin: np.float32(effect * weights[origin]) for origin, effect in effects["satisfaction"].items()}
-    return weights, total
+    return weights, np.float32(np.sqrt(gap * 2 / np.pi))
 
 
-OWN_WEIGHT, TOTAL_EFFECT = _structure()
+OWN_WEIGHT, MEAN_GAP = _structure()
 ANNIVERSARY = 12

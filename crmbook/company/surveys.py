@@ -3,12 +3,16 @@
 import numpy as np
 
 from crmbook.company.days import LAST_DAY, MONTH_START
+from crmbook.company.population import CONSENTS
 from crmbook.company.randomness import logistic
 from crmbook.company.sheets import NONE
 
+WRITTEN = ["email", "sms", "wechat"]
 WAVE_MONTHS = (5, 11, 17, 23, 29, 35, 41, 47)
 WAVES = ["2021H1", "2021H2", "2022H1", "2022H2", "2023H1", "2023H2", "2024H1", "2024H2"]
-INVITED_SHARE = 0.40
+INVITED_SHARE = 0.42
+CALLED_WAVES = (3, 4, 5, 6)
+"""Waves whose silent were called: those of two years whose calls are over by the last day."""
 CLASSES = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
 CLASS_LIMITS = [-1.75, -1.15, -0.50, 0.45]
 
@@ -28,10 +32,12 @@ def invite(generator, state, month, satisfaction):
         alive=state.alive[frame],
         problem=state.last_incident[frame] >= begin - 182,
     )
-    who = frame[generator.random(len(frame)) < INVITED_SHARE]
+    asked = generator.random(len(frame)) < INVITED_SHARE
+    channel = written_to(generator, state, frame, [0.4, 0.25, 0.35])
+    who, channel = frame[asked & (channel >= 0)], channel[asked & (channel >= 0)]
     answers = _chance_to_answer(state, who, satisfaction)
     answered = generator.random(len(who)) < answers
-    invited = begin + generator.integers(0, 3, len(who))
+    invited = begin + generator.randint(0, 3, len(who))
     delay = np.minimum(generator.geometric(0.22, len(who)) - 1, 20)
     when = np.minimum(invited + delay, LAST_DAY)
     state.log.add(
@@ -39,7 +45,17 @@ def invite(generator, state, month, satisfaction):
         customer=who,
         wave=np.full(len(who), wave),
         invited=invited,
+        channel=channel,
         answered=np.where(answered, when, NONE),
+    )
+    silent = who[~answered & (wave in CALLED_WAVES)]
+    state.log.add(
+        "silent",
+        customer=silent,
+        wave=np.full(len(silent), wave),
+        satisfaction=satisfaction[silent],
+        problem=state.last_incident[silent] >= begin - 182,
+        messages=state.messages[silent],
     )
     attitudes = state.attitudes(who[answered])
     state.log.add(
@@ -48,11 +64,23 @@ def invite(generator, state, month, satisfaction):
         wave=np.full(int(answered.sum()), wave),
         day=when[answered],
         problem=state.last_incident[who[answered]] >= when[answered] - 182,
+        severity=state.incident_severity[who[answered]],
         complained=state.last_complaint[who[answered]] >= when[answered] - 182,
         cause=state.incident_cause[who[answered]],
         own_share=share_of_wallet(state, who[answered], satisfaction),
         **attitudes,
     )
+
+
+def written_to(generator, state, who, weights):
+    """Draw the channel by which each customer is written to, among those consented to; −1 for none.
+
+    Parameters: ``weights`` of the channels in WRITTEN. Returns: positions in WRITTEN.
+    """
+    weights = state.consent[np.ix_(who, [CONSENTS.index(name) for name in WRITTEN])] * np.array(weights)
+    running = np.cumsum(weights, axis=1)
+    drawn = generator.random(len(who)) * running[:, -1]
+    return np.where(running[:, -1] > 0, (drawn[:, None] > running).sum(axis=1), -1)
 
 
 def _chance_to_answer(state, who, satisfaction):

@@ -6,8 +6,10 @@ from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.names import take
 from crmbook.company.products import product_sheet
 from crmbook.company.service import CAUSES
-from crmbook.company.words import phrases
+from crmbook.company.words import phrases, positions
 
+TWO_CAUSES = 0.30
+"""Share of complaints with a side remark on a second cause."""
 _TONES = ("criticism", "middling", "praise")
 
 
@@ -21,37 +23,59 @@ def _chosen(generator, lists, codes):
     out = np.empty(len(codes), dtype=object)
     for code, options in enumerate(lists):
         here = np.flatnonzero(codes == code)
-        out[here] = take(options, generator.integers(0, len(options), len(here)))
+        out[here] = take(options, generator.randint(0, len(options), len(here)))
     return out
 
 
 def complaint_texts(generator, cause, severity, product, chinese):
-    """Write complaints: what went wrong, with product and days, and an ending; grave cases end sharply.
+    """Write complaints: an opening, what went wrong, in a quarter of them a side remark on another cause, an ending.
 
-    Parameters: arrays of cause, severity and product codes; ``chinese`` True for Chinese. Returns: array of texts.
+    Grave cases end sharply. Parameters: arrays of cause, severity and product codes; ``chinese`` True for Chinese.
+    Returns: array of texts; array with the position of what went wrong among all wordings.
     """
     size = len(cause)
     table = product_sheet().frame()
     things = np.where(chinese, take(table["chinese_name"], product), take(table["name"], product))
-    days = generator.integers(3, 15, size)
-    english = _chosen(generator, _by_code("complaint", CAUSES, "en"), np.where(chinese, -1, cause))
-    zh = _chosen(generator, _by_code("complaint", CAUSES, "zh"), np.where(chinese, cause, -1))
-    body = np.where(chinese, zh, english)
+    days = generator.randint(3, 15, size)
+    wording = np.empty(size, dtype=np.int64)
+    for language, here in (("en", ~chinese), ("zh", chinese)):
+        for code, name in enumerate(CAUSES):
+            rows = np.flatnonzero(here & (cause == code))
+            options = positions("complaint", name, language)
+            wording[rows] = options[generator.randint(0, len(options), len(rows))]
+    body = take(phrases("complaint"), wording)
+    other = (cause + generator.randint(1, len(CAUSES), size)) % len(CAUSES)
+    other = np.where(generator.random(size) < TWO_CAUSES, other, -1)
     grave = (severity >= 4) & (generator.random(size) < 0.7)
-    ending_en, ending_zh = (_endings(generator, grave, language) for language in ("en", "zh"))
-    texts = [
-        (b.format(thing=t, day=d) + ("" if c else " ") + e).strip()
-        for b, t, d, c, e in zip(body, things, days, chinese, np.where(chinese, ending_zh, ending_en), strict=True)
+    parts = [
+        [f"{o} {b} {a} {e}" for o, b, a, e in zip(_openings(generator, size, language), body, aside, end, strict=True)]
+        for language in ("en", "zh")
+        for aside, end in [(_asides(generator, other, language), _endings(generator, grave, language))]
     ]
-    return with_typos(generator, texts, 0.22)
+    texts = [
+        text.format(thing=t, day=d).replace(" ", "") if c else " ".join(text.format(thing=t, day=d).split())
+        for text, t, d, c in zip(np.where(chinese, parts[1], parts[0]), things, days, chinese, strict=True)
+    ]
+    return with_typos(generator, texts, 0.22), wording
+
+
+def _openings(generator, size, language):
+    options = phrases("opening", language=language)
+    return take(options, generator.randint(0, len(options), size))
+
+
+def _asides(generator, other, language):
+    """Return the side remarks on the other cause; without one (−1) the text is empty."""
+    chosen = _chosen(generator, _by_code("aside", CAUSES, language), other)
+    return np.where(other >= 0, chosen, "")
 
 
 def _endings(generator, grave, language):
     sharp, usual = phrases("grave ending", language=language), phrases("ending", language=language)
     return np.where(
         grave,
-        take(sharp, generator.integers(0, len(sharp), len(grave))),
-        take(usual, generator.integers(0, len(usual), len(grave))),
+        take(sharp, generator.randint(0, len(sharp), len(grave))),
+        take(usual, generator.randint(0, len(usual), len(grave))),
     )
 
 
@@ -61,8 +85,8 @@ def survey_comments(generator, tone, cause, chinese, writes):
     english, zh = (_by_code("comment", _TONES, language) for language in ("en", "zh"))
     general = np.where(chinese, _chosen(generator, zh, tone), _chosen(generator, english, tone))
     tells = (cause >= 0) & (generator.random(size) < 0.5) & (tone < 2)
-    product = generator.integers(0, 30, size)
-    problem = complaint_texts(generator, np.maximum(cause, 0), np.full(size, 2), product, chinese)
+    product = generator.randint(0, 30, size)
+    problem, _ = complaint_texts(generator, np.maximum(cause, 0), np.full(size, 2), product, chinese)
     texts = np.where(tells, problem, general)
     texts[~writes] = None
     return texts
@@ -78,7 +102,7 @@ def with_typos(generator, texts, share):
     """Give a share of the texts one slip of the keyboard: a letter dropped, doubled or swapped, or capitals lost."""
     texts = np.array(texts, dtype=object)
     for i in np.flatnonzero(generator.random(len(texts)) < share):
-        texts[i] = slip(texts[i], generator.integers(0, 4), generator.random())
+        texts[i] = slip(texts[i], generator.randint(0, 4), generator.random())
     return texts
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from crmbook.company import key_account, ratings, settings, trials
+from crmbook.company import cases, key_account, ratings, settings, trials
 from crmbook.company import population as pop
+from crmbook.company.answers import ITEMS
 from crmbook.company.days import MONTH_START
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.service import CAUSES
@@ -28,12 +29,16 @@ def truth_sheets(books):
     yield "truth/abuse", _abuse(books)
     yield "truth/satisfaction", _satisfaction(books)
     yield "truth/paths", _paths()
+    yield "truth/disconfirmation", _disconfirmation()
     yield "truth/campaign_effects", _campaign_effects(books)
     yield "truth/trial_effects", _trial_effects(books)
-    yield "truth/tiers", _tiers()
+    yield "truth/tiers", _tiers(books)
+    yield "truth/referrals", _referrals(books)
     yield "truth/kano", _kano()
     yield "truth/service_gaps", _service_gaps()
+    yield "truth/handling", cases.handling_sheet()
     yield "truth/key_account", _key_account(books)
+    yield "truth/account_leaving", books.state.farewells.sheet(books)
 
 
 def _customers(books):
@@ -47,6 +52,7 @@ def _customers(books):
             "orders_a_month": Numbers(people.rate, 4),
             "price_sensitivity": Numbers(people.price_sensitivity, 3),
             "switching_cost": Numbers(people.switching_cost, 3),
+            "willing_to_return": Numbers(books.state.willing, 3),
             "satisfaction": Numbers(books.state.satisfaction(), 3),
             "left_on": Days(books.state.left),
         }
@@ -119,6 +125,25 @@ def _paths():
     )
 
 
+def _disconfirmation():
+    """Directly, and through perceived value; between customers of one expectation the image is alike on average."""
+    paths, by_value = settings.PATHS, settings.PATHS["perceived_value", "satisfaction"]
+    slopes = {}
+    for cause, bend in (("perceived_quality", 1), ("expected_quality", -1)):
+        linear = paths[cause, "satisfaction"] + by_value * paths[cause, "perceived_value"]
+        if cause == "expected_quality":
+            linear += paths["image", "satisfaction"] * paths["image", "expected_quality"]
+        points = ITEMS["satisfaction"][2] / ITEMS[cause][2]
+        slopes[cause] = points * (linear + bend * settings.LOSS_AVERSION * np.array([1, -1]))
+    return Sheet(
+        {
+            "side": Choices(np.arange(2), ["below", "above"]),
+            "perceived": Numbers(slopes["perceived_quality"], 3),
+            "expected": Numbers(slopes["expected_quality"], 3),
+        }
+    )
+
+
 def _campaign_effects(books):
     log = books.state.log.take("campaign_effects")
     return Sheet(
@@ -148,14 +173,38 @@ def _trial_effects(books):
     )
 
 
-def _tiers():
-    every = np.arange(len(settings.TIERS))
+def _tiers(books):
+    every, log = np.arange(len(settings.TIERS)), books.state.log.take("tier_effects")
+    members, orders, lower = (
+        np.bincount(log["tier"], weights=log[name], minlength=len(every)) for name in ("members", "orders", "lower")
+    )
+    reached = np.where(members > 0, members, np.nan)
     factor = np.exp(settings.TIER_EFFECT)
     return Sheet(
         {
             "tier": Choices(every, settings.TIERS),
             "threshold": Numbers(np.array(settings.TIER_THRESHOLDS, dtype=float)),
             "rate_factor": Numbers(factor, 4),
+            "members": Integers(members),
+            "orders": Numbers(orders / reached, 3),
+            "orders_added": Numbers((orders - lower) / reached, 3),
+        }
+    )
+
+
+def _referrals(books):
+    """Without the recommendation some of these customers would have tried once only, the others bought less often."""
+    people, state = books.people, books.state
+    who = np.flatnonzero(people.referred)
+    once = pop.one_time_chance(vars(people), referred=False)[who]
+    later = np.maximum(state.orders[who] - 1, 0)
+    expected = {name: state.orders_after(rates[who]) for name, rates in state.expected.items()}
+    added = once * later + (1 - once) * (expected["as_it_was"] - expected["not_referred"])
+    return Sheet(
+        {
+            "customer_id": books.customer(who),
+            "orders": Integers(state.orders[who]),
+            "orders_added": Numbers(added, 3),
         }
     )
 

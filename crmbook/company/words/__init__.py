@@ -5,6 +5,7 @@ The order of the rows is part of the company: a draw picks a position. More or o
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 
@@ -22,10 +23,20 @@ def phrases(kind, about=None, language=None):
     Parameters: ``about`` the cause, reason, tone or purpose; ``language`` en or zh; either None: all.
     In a phrase, {thing} stands for a product, {day} and {days} for a number of days. Returns: list of texts.
     """
+    return _PHRASES.loc[_fits(kind, about, language), "text"].to_list()
+
+
+def positions(kind, about, language):
+    """Return where the phrases of a kind about one thing stand among all phrases of the kind: array of integers."""
+    fits = _fits(kind, about, language)
+    return np.flatnonzero(fits[_PHRASES["kind"] == kind])
+
+
+def _fits(kind, about, language):
     fits = _PHRASES["kind"] == kind
     for column, wanted in (("about", about), ("language", language)):
         if wanted is not None:
             fits &= _PHRASES[column] == wanted
     if not fits.any():
         raise KeyError((kind, about, language))
-    return _PHRASES.loc[fits, "text"].to_list()
+    return fits
