@@ -16,13 +16,14 @@ import pandas as pd
 import crmlib
 from crmbook.company import write_company
 from crmlib.database import check_folder
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import DataFault
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "elsewhere"
 PEOPLE = {"customer_id", "referrer_id"}
 # A shop with one customer has the same goods and campaigns as one with 4,000.
-OF_NOBODY = {"company", "products", "campaigns"}
+OF_NOBODY = {"company", "products", "campaigns", "advertising", "publicity", "roster"}
 REGISTRATIONS = "registrations_"
 SEEDS = range(1, 11)
 
@@ -69,14 +70,22 @@ def _digest():
 
 
 def teaching_company():
-    """The teaching company's tables, cells as they are written; registrations know whose they are."""
+    """The teaching company's tables, cells as written; registrations, pairs and deliveries know whose they are."""
     folder = crmlib.default_data()
     tables = {path.stem: _read(path) for path in sorted(folder.glob("*.csv"))}
-    owners = _read(folder / "truth" / "registrations.csv")
+    owners = _read(folder / "truth" / "registrations.csv").set_index(["source", "row"])["customer_id"]
+    bought = _read(folder / "truth" / "indirect.csv").assign(source="indirect")
+    owners = pd.concat([owners, bought.set_index(["source", "row"])["customer_id"]])
     for name in tables:
         if name.startswith(REGISTRATIONS):
-            mine = owners[owners["source"] == name.removeprefix(REGISTRATIONS)].set_index("row")["customer_id"]
-            tables[name] = tables[name].assign(customer_id=tables[name]["row"].map(mine))
+            rows = [(name.removeprefix(REGISTRATIONS), row) for row in tables[name]["row"]]
+            tables[name] = tables[name].assign(customer_id=owners.reindex(rows).to_numpy())
+    pairs = tables["checked_pairs"]
+    ends = {end: pd.MultiIndex.from_frame(pairs[[f"source_{end}", f"row_{end}"]]) for end in "ab"}
+    both = {name: owners.reindex(ends[end]).to_numpy() for name, end in (("customer_id", "a"), ("referrer_id", "b"))}
+    tables["checked_pairs"] = pairs.assign(**both)
+    buyers = tables["orders"].drop_duplicates("order_id").set_index("order_id")["customer_id"]
+    tables["deliveries"] = tables["deliveries"].assign(customer_id=tables["deliveries"]["order_id"].map(buyers))
     return tables
 
 
@@ -87,8 +96,7 @@ def _read(path):
 def write(tables, folder):
     """Write tables into a folder; an empty one is none."""
     for name, table in tables.items():
-        if name.startswith(REGISTRATIONS):
-            table = table.drop(columns="customer_id")
+        table = table[[column for column in table if column not in PEOPLE or column in SCHEMAS[name].columns]]
         if len(table):
             table.to_csv(folder / f"{name}.csv", index=False)
 

@@ -7,8 +7,8 @@ deviations around 0.
 import numpy as np
 
 DRAW = 0
-"""Which draw of the story the seeds stand for. It was chosen, by seed 2026 alone, so that the default company shows all of
-the hundred lessons at once; each of them shows in most other companies too, but a few are missed by chance in any one."""
+"""Which draw of the story the seeds stand for. It was chosen by seed 2026 alone, so that the default company shows
+nearly all of the hundred lessons; each shows in most other companies too, and any one misses some by chance."""
 SMALLEST_COMPANY = 100
 
 # --- Who the customers are -------------------------------------------------------------------------------------------
