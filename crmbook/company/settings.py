@@ -6,7 +6,7 @@ deviations around 0.
 
 import numpy as np
 
-DRAW = 0
+DRAW = 11
 """Which draw of the story the seeds stand for. It was chosen by seed 2026 alone, so that the default company shows
 nearly all of the hundred lessons; each shows in most other companies too, and any one misses some by chance."""
 SMALLEST_COMPANY = 100

@@ -16,7 +16,7 @@ from crmlib.database.files import nearest
 from crmlib.database.tables import ROW
 
 EXAMPLES = 5
-PLANNED = {("subscriptions", "renews_on")}
+PLANNED = {"renews_on", "promised_by", "promised_on", "due_on"}
 """Date columns that may lie after the last observed day, because they are plans."""
 CLOSED = {"kind", "arm", "direction", "purpose", "side", "satisfaction_class", "functional", "dysfunctional"} | {
     "gender",
@@ -123,7 +123,7 @@ def _times(rows, schema, last_day):
                 rule = f"has a value while {date} is empty: give the day, or empty this cell"
                 yield [column, date], rule, rows[date].isnull() & rows[column].notnull()
     for name, column in schema.columns.items():
-        dates = name in present and column.metadata["kind"] in ("date", "time") and (schema.name, name) not in PLANNED
+        dates = name in present and column.metadata["kind"] in ("date", "time") and name not in PLANNED
         if dates and last_day is not None and schema.name != "company":
             end = f"{last_day:%Y-%m-%d} (company.observed_to)"
             rule = f"after the last day of the data, {end}: correct one of the two"
