@@ -6,7 +6,7 @@ import numpy as np
 
 from crmbook.company import advertising, campaigns, club, messages, settings, trials
 from crmbook.company.contracts import CONTRACT, PLANS
-from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
+from crmbook.company.days import LAST_DAY, MONTH_START, month_of
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.months import live_through
 from crmbook.company.orders import SALES_CHANNELS
@@ -176,20 +176,19 @@ def member_sheet(books, members):
     apart), in either arm."""
     responded = np.full(len(members["customer"]), NONE)
     lines = books.lines
-    for number, plan in enumerate(campaigns.PLAN):
+    for number, (begin, end) in enumerate(zip(campaigns.BEGIN, campaigns.END, strict=True)):
         rows = members["campaign"] == number
-        start, stop = np.searchsorted(lines["day"], [day(plan[3]), day(plan[4]) + 1])
+        start, stop = np.searchsorted(lines["day"], [begin, end + 1])
         bought = (lines["quantity"][start:stop] > 0) & (lines["product"][start:stop] < FIRST_BOX)
         first = np.full(books.people.size, -NONE)
         np.minimum.at(first, lines["customer"][start:stop][bought], lines["day"][start:stop][bought])
         answer = first[members["customer"][rows]]
         responded[rows] = np.where(answer < -NONE, answer, NONE)
-    begin = np.array([day(plan[3]) for plan in campaigns.PLAN])
     return Sheet(
         {
             "campaign_id": Labels("K", members["campaign"].astype(np.int64) + 1, 3),
             "customer_id": books.customer(members["customer"]),
-            "assigned_on": Days(begin[members["campaign"]] - 2),
+            "assigned_on": Days(campaigns.BEGIN[members["campaign"]] - 2),
             "arm": Choices(1 - members["treated"].astype(int), ["treatment", "control"]),
             "opened_on": Days(members["opened"]),
             "responded_on": Days(responded),

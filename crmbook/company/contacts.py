@@ -74,8 +74,7 @@ def _messages(generator, books, members):
     """Campaign messages; those sent near a customer's own hour are answered faster."""
     treated = members["treated"].astype(bool)
     campaign, who = members["campaign"][treated], members["customer"][treated]
-    begin = np.array([day(plan[3]) for plan in campaigns.PLAN])[campaign]
-    channel = np.array([CHANNELS.index(plan[2]) for plan in campaigns.PLAN])[campaign]
+    begin, channel = campaigns.BEGIN[campaign], campaigns.CHANNEL[campaign]
     hour = np.where(np.isin(channel, [PHONE]), generator.randint(9, 18, len(who)), generator.randint(8, 21, len(who)))
     sent = begin * 1440 + hour * 60 + generator.randint(0, 60, len(who))
     opened = members["opened"][treated]
@@ -88,10 +87,10 @@ def _messages(generator, books, members):
 def _allowed(people, members, trial):
     """Customers × kinds of consent: the day on which it was withdrawn, far off if never, NONE if it was never given."""
     days = np.where(people.consent, -NONE, NONE)
-    for number, plan in enumerate(campaigns.PLAN):
+    for number, channel in enumerate(campaigns.PLAN["channel"]):
         here = (members["campaign"] == number) & (members["unsubscribed"] > NONE)
-        if plan[2] in CONSENTS:
-            cell = members["customer"][here], CONSENTS.index(plan[2])
+        if channel in CONSENTS:
+            cell = members["customer"][here], CONSENTS.index(channel)
             days[cell] = np.minimum(days[cell], members["unsubscribed"][here])
     here = trial["unsubscribed"] > NONE
     cell = trial["customer"][here], np.array([CONSENTS.index(name) for name in WRITTEN])[trial["way"][here]]

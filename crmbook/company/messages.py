@@ -80,8 +80,8 @@ def _asked_later(state, who):
     later = invitations["invited"] >= START
     listed[invitations["customer"][later], invitations["channel"][later]] = True
     for number in np.flatnonzero(campaigns.BEGIN >= START):
-        if campaigns.PLAN[number][2] in WAYS:
-            listed[members["customer"][members["campaign"] == number], WAYS.index(campaigns.PLAN[number][2])] = True
+        if (channel := campaigns.PLAN["channel"][number]) in WAYS:
+            listed[members["customer"][members["campaign"] == number], WAYS.index(channel)] = True
     return listed[who]
 
 

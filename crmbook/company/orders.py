@@ -15,7 +15,7 @@ _GIFT_SEASON = gift_season()
 _TREND = np.array(list(settings.TREND_SLOPES.values()))
 DISCOUNT_RATES = np.array([0.05, 0.10, 0.15, 0.20, 0.30])
 PROMOTION_MONTHS = {5: 0.30, 10: 0.38, 2: 0.10, 8: 0.10}
-MANAGER, WEB = SALES_CHANNELS.index("account manager"), SALES_CHANNELS.index("web")
+WEB = SALES_CHANNELS.index("web")
 _RETURN_RATE = np.array([settings.RETURN_RATE[name] for name in SALES_CHANNELS])
 
 

@@ -11,29 +11,11 @@ from crmbook.company.days import LAST_DAY
 from crmbook.company.products import CATEGORIES
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Numbers, Sheet, Texts
+from crmbook.company.words import table
 
-OCCUPATIONS = [
-    "teacher",
-    "engineer",
-    "nurse",
-    "accountant",
-    "shop owner",
-    "civil servant",
-    "driver",
-    "designer",
-    "sales clerk",
-    "retired",
-    "student",
-    "lawyer",
-    "doctor",
-    "programmer",
-    "cook",
-    "factory worker",
-    "freelancer",
-    "homemaker",
-]
+OCCUPATIONS = table("occupations")["occupation"].to_list()
 CIRCLES = ["WeChat tea group", "Saturday tasting", "alumni", "neighbours", "colleagues", "chess club", "dance group"]
-ROLES = ["purchasing manager", "general manager", "office manager", "food and beverage manager", "owner"]
+ROLES = table("purchase_roles")["job"].to_list()
 CREDIT = ["A", "B", "C", "D"]
 OUTLOOK = ["shrinking", "steady", "growing"]
 

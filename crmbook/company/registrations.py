@@ -8,20 +8,13 @@ from crmbook.company.linkage import SOURCES, checked_pairs
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import DAY_ZERO, NONE, Choices, Integers, Sheet, Texts
 from crmbook.company.texts import slip
-from crmbook.company.words import phrases
+from crmbook.company.words import phrases, table
 
 KEYS = [("mobile", "email"), ("tel", "mail"), ("phone", None), ("cell", "e_mail"), ("telephone", "mail")]
 """Columns of each extract that hold phone number and e-mail address."""
 JUNK_SHARE = 0.008
-SHOPS = [
-    "Hangzhou West Lake",
-    "Shanghai Jing'an",
-    "Beijing Dongsi",
-    "Guangzhou Tianhe",
-    "Chengdu Kuanzhai",
-    "Xiamen Gulangyu",
-]
-EVENTS = ["Hangzhou Tea Fair", "Guangzhou Tea Expo", "Beijing Gift Fair", "Shanghai Hotel Supply", "Chengdu Food Fair"]
+_PLACES = table("places")
+SHOPS, EVENTS = (_PLACES.loc[_PLACES["kind"] == kind, "name"].to_list() for kind in ("shop", "fair"))
 _HEARD = {"n": "m", "m": "n", "l": "r", "b": "p", "d": "t", "z": "c", "s": "sh", "ng": "n", "g": "k"}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmbook.company import settings
-from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, day, month_of
+from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, month_of
 from crmbook.company.population import SALES_CHANNELS
 from crmbook.company.randomness import pick
 from crmbook.company.sheets import NONE
@@ -236,6 +236,3 @@ def _abuse(generator, state, orders):
         severity=2 + pick(generator, [0.3, 0.4, 0.2, 0.1], size),
         abuse=True,
     )
-
-
-SYSTEM_CHANGE = day("2023-11-01")

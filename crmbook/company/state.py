@@ -144,4 +144,3 @@ def _structure():
 
 
 OWN_WEIGHT, MEAN_GAP = _structure()
-ANNIVERSARY = 12

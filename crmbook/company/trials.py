@@ -11,6 +11,7 @@ from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS, PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
 from crmbook.company.sheets import NONE
 from crmbook.company.surveys import WRITTEN, written_to
+from crmbook.company.words import numbers
 
 RETENTION_MONTHS = (14, 20, 26, 32, 38)
 WINBACK_MONTHS = (13, 19, 25, 31, 37, 42)
@@ -160,18 +161,7 @@ def _attempts(generator, state, who, reason, lost, today):
 def winback_chances(people, who, reason, quiet):
     """Return customers × arms: the chance that the offer brings the customer back. The remedy must fit the reason."""
     fit = np.zeros((len(LEAVING_REASONS), len(WINBACK_ARMS)))
-    for name, call, discount, gift in (
-        ("quality", 0.32, 0.08, 0.30),
-        ("price", 0.05, 0.62, 0.14),
-        ("service", 0.75, 0.06, 0.26),
-        ("delivery", 0.65, 0.10, 0.18),
-        ("complaint handling", 0.80, 0.03, 0.22),
-        ("rival offer", 0.12, 0.52, 0.18),
-        ("moved or closed", 0.0, 0.0, 0.0),
-        ("needs changed", 0.04, 0.06, 0.10),
-        ("other", 0.14, 0.16, 0.16),
-    ):
-        fit[LEAVING_REASONS.index(name), 1:] = call, discount, gift
+    fit[:, 1:] = numbers("winback_offers").loc[LEAVING_REASONS]
     chance = fit[reason] * np.exp(-(quiet - settings.LOST_AFTER) / 900)[:, None]
     bargaining = people.personality[who] == PERSONALITIES.index("bargaining")
     chance[:, 2] *= np.where(bargaining, 1.4, 0.9)

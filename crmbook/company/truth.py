@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from crmbook.company import cases, key_account, ratings, settings, trials
 from crmbook.company import population as pop
@@ -212,26 +213,23 @@ def _referrals(books):
 def _kano():
     features = len(ratings.FEATURES)
     feature, grade = np.divmod(np.arange(features * len(ratings.GRADES)), len(ratings.GRADES))
-    category = np.array([row[2] for row in ratings.FEATURES])[feature, grade]
     return Sheet(
         {
-            "feature": Choices(feature, [row[0] for row in ratings.FEATURES]),
+            "feature": Choices(feature, ratings.FEATURES["feature"].to_list()),
             "grade": Choices(grade, ratings.GRADES),
-            "category": Choices(category, ratings.KANO_CATEGORIES),
+            "category": Choices(ratings.true_categories()[feature, grade], ratings.KANO_CATEGORIES),
         }
     )
 
 
 def _service_gaps():
-    rows = list(dict.fromkeys((row[0], row[1], *row[3:]) for row in ratings.service_items()))
-    sides, dimensions = ["service", "product"], list(dict.fromkeys(row[1] for row in rows))
+    rows = ratings.SERVICE_ITEMS.drop(columns="item").drop_duplicates()
+    (side, sides), (dimension, dimensions) = (pd.factorize(rows[column]) for column in ("side", "dimension"))
     return Sheet(
         {
-            "side": Choices(np.array([sides.index(row[0]) for row in rows]), sides),
-            "dimension": Choices(np.array([dimensions.index(row[1]) for row in rows]), dimensions),
-            "expected": Numbers(np.array([row[2] for row in rows])),
-            "gap": Numbers(np.array([row[3] for row in rows])),
-            "pull": Numbers(np.array([row[4] for row in rows])),
+            "side": Choices(side, sides.to_list()),
+            "dimension": Choices(dimension, dimensions.to_list()),
+            **{column: Numbers(rows[column].to_numpy()) for column in ("expected", "gap", "pull")},
         }
     )
 
