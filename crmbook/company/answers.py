@@ -5,6 +5,7 @@ import numpy as np
 from crmbook.company.population import PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
 from crmbook.company.ratings import best_rival
+from crmbook.company.rows import sorted_by
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
 from crmbook.company.surveys import CLASS_LIMITS, CLASSES, WAVES, WRITTEN
 from crmbook.company.texts import survey_comments
@@ -25,11 +26,9 @@ ITEMS = {
 
 def invitation_sheet(books):
     """Return survey_invitations, and keep the numbers of those answered for the survey."""
-    log = books.invitations
-    order = np.lexsort((log["customer"], log["invited"]))
-    log = {name: values[order] for name, values in log.items()}
-    number = np.arange(1, len(order) + 1)
-    width = max(5, len(str(len(order))))
+    log = sorted_by(books.invitations, "invited", "customer")
+    number = np.arange(1, len(log["customer"]) + 1)
+    width = max(5, len(str(len(number))))
     # One key a customer and wave finds the invitation of an answer again.
     key = invitation_key(log)
     sheet = Sheet(
@@ -59,9 +58,7 @@ def invitation_labels(invitations, log):
 
 def answer_log(books):
     """Return the answers' log in order of time: attitudes and what had happened."""
-    log = books.state.log.take("answers")
-    order = np.lexsort((log["customer"], log["day"]))
-    return {name: values[order] for name, values in log.items()}
+    return sorted_by(books.state.log.take("answers"), "day", "customer")
 
 
 def survey_sheet(books, invitations, log):

@@ -17,6 +17,7 @@ PLAN = table("campaigns", discount=float, by_lot=int, extra=float)
 """One row a campaign: ``begin`` and ``end`` its first and last day; ``extra`` orders of a persuadable customer."""
 BEGIN, END = (PLAN[name].map(day).to_numpy() for name in ("begin", "end"))
 CHANNEL = PLAN["channel"].map(CHANNELS.index).to_numpy()
+CATEGORY = np.array([CATEGORIES.index(name) if name else -1 for name in PLAN["category"]])
 SHARE_OF_ELIGIBLE, TREATED = 0.42, 0.6
 """Share of those who could be contacted that a list takes, and the share of a random list that is contacted."""
 SLEEPING_RATE, UNSUBSCRIBE = 0.45, {"annoyed": 0.16, "others": 0.008}
@@ -26,7 +27,6 @@ _SEASON = overall_season()
 def campaign_sheet():
     """Return the campaigns table."""
     every = np.arange(len(PLAN))
-    category = np.array([CATEGORIES.index(name) if name else -1 for name in PLAN["category"]])
     return Sheet(
         {
             "campaign_id": Labels("K", every + 1, 3),
@@ -35,7 +35,7 @@ def campaign_sheet():
             "channel": Choices(CHANNEL, CHANNELS),
             "started_on": Days(BEGIN),
             "ended_on": Days(END),
-            "category": Choices(category, CATEGORIES),
+            "category": Choices(CATEGORY, CATEGORIES),
             "discount_rate": Numbers(PLAN["discount"].to_numpy()),
             "contact_cost": Numbers(PLAN["channel"].map(settings.CONTACT_COST).to_numpy()),
             "randomised": Flags(PLAN["by_lot"].to_numpy()),
@@ -58,11 +58,8 @@ def run_campaigns(generator, state, month, rate):
         opened = _opened(generator, state, members, plan.channel)
         kind = state.people.campaign_type[members]
         tired = np.exp(-0.28 * state.messages[members])
-        fits = (
-            np.where(state.people.favourite[members] == CATEGORIES.index(plan.category), 1.35, 0.85)
-            if plan.category
-            else 1.0
-        )
+        liked = state.people.favourite[members] == CATEGORY[number]
+        fits = np.where(liked, 1.35, 0.85) if plan.category else 1.0
         chance = np.where(kind == PERSUADABLE, plan.extra, np.where(kind == LOST, 0.0, 0.01)) * tired * fits
         chance = np.where(state.alive[members], chance, chance * 0.12)
         buys = treated & (generator.random(len(members)) < chance)

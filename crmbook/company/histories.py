@@ -122,10 +122,7 @@ def _then_and_now(who, opened, since, field, before, now):
 
 def _people(generator, size):
     """Names of invented people, in pinyin and characters."""
-    s, g = names.draw_names(generator, generator.random_sample(size) < 0.5)
-    pinyin = names.joined(names.take(names.SURNAMES, s), " ", names.take(names.GIVEN, g), " ")
-    chinese = names.joined(names.take(names.SURNAMES_CHINESE, s), names.take(names.GIVEN_CHINESE, g))
-    return names.joined(pinyin, chinese).to_numpy(zero_copy_only=False)
+    return names.in_both_scripts(*names.draw_names(generator, generator.random_sample(size) < 0.5))
 
 
 def people_sheet(books, accounts, change):

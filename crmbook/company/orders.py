@@ -7,6 +7,7 @@ from crmbook.company.campaigns import BEGIN, END
 from crmbook.company.days import LAST_DAY, MONTH_START, YEAR_INDEX, gift_season, month_of
 from crmbook.company.population import RUNNING, SALES_CHANNELS
 from crmbook.company.randomness import pick, pick_by_row
+from crmbook.company.rows import chosen
 from crmbook.company.sheets import NONE
 
 _FIRST = products.first_choice()
@@ -149,7 +150,7 @@ def _returns(generator, state, drawn, lines):
     back = generator.random(len(lines)) < np.where(abuser, 0.34, _RETURN_RATE[drawn["channel"]])
     day = drawn["day"] + generator.randint(2, 15, len(lines))
     back &= day <= LAST_DAY
-    part = {name: values[back] for name, values in drawn.items()}
+    part = chosen(drawn, back)
     kept = np.where(generator.random(len(part["day"])) < 0.8, 0, part["quantity"] // 2)
     share = 1 - kept / part["quantity"]
     part["day"] = day[back].astype(np.int32)

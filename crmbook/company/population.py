@@ -5,7 +5,7 @@ import numpy as np
 from crmbook.company import names, settings
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, day_weights, overall_season
 from crmbook.company.products import CATEGORIES
-from crmbook.company.randomness import pick, stream
+from crmbook.company.randomness import pick, pick_each, stream
 
 REGISTRATION_CHANNELS = ["web", "store", "callcentre", "fair", "sales"]
 SALES_CHANNELS = ["shop", "web", "app", "call centre", "account manager"]
@@ -186,8 +186,7 @@ def _response_kinds(generator, drawn, relationship):
     kinds[:, 0] *= np.exp(1.5 * sensitive)  # bargains persuade the price-sensitive
     kinds[:, 1] *= np.where(relationship, 1.5, 0.5)
     kinds[:, 3] *= np.where(drawn["birth"] > -12_500, 2.6, 0.5)  # the young are put off sooner
-    running = np.cumsum(kinds, axis=1) / kinds.sum(axis=1, keepdims=True)
-    return (generator.random(size)[:, None] > running).sum(axis=1)
+    return pick_each(generator, kinds)
 
 
 _HOURS = [0, 0, 0, 0, 0, 0, 1, 3, 5, 5, 5, 5, 7, 5, 3, 3, 3, 4, 6, 8, 11, 10, 5, 1]

@@ -5,6 +5,7 @@ import numpy as np
 from crmbook.company.answers import ITEMS, invitation_labels
 from crmbook.company.days import MONTH_START, day
 from crmbook.company.randomness import cumulative_rows, logistic, pick, pick_by_row, stream
+from crmbook.company.rows import chosen, sorted_by
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Sheet
 from crmbook.company.surveys import WAVE_MONTHS, WAVES
 
@@ -28,8 +29,7 @@ def callback_sheet(books, invitations):
     log["day"] = MONTH_START[np.array(WAVE_MONTHS)[log["wave"]]] + 40 + generator.randint(0, 10, len(log["calls"]))
     log["day"] += 2 * np.minimum(log["calls"], MOST_CALLS)
     called = generator.random(len(log["calls"])) < CALLED_SHARE
-    order = np.lexsort((log["customer"][called], log["day"][called]))
-    log = {name: values[called][order] for name, values in log.items()}
+    log = sorted_by(chosen(log, called), "day", "customer")
     size, satisfaction, reached = int(called.sum()), log["satisfaction"], log["calls"] <= MOST_CALLS
     items = {}
     _, mean, deviation, loadings = ITEMS["satisfaction"]

@@ -10,6 +10,7 @@ from crmbook.company import population as pop
 from crmbook.company.answers import ITEMS
 from crmbook.company.days import MONTH_START
 from crmbook.company.leaving import LEAVING_REASONS
+from crmbook.company.rows import sorted_by
 from crmbook.company.service import CAUSES
 from crmbook.company.sheets import Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 from crmbook.company.surveys import WAVES
@@ -61,13 +62,12 @@ def _customers(books):
 
 
 def _departures(books):
-    log = books.departures
-    order = np.lexsort((log["customer"], log["day"]))
+    log = sorted_by(books.departures, "day", "customer")
     return Sheet(
         {
-            "customer_id": books.customer(log["customer"][order]),
-            "left_on": Days(log["day"][order]),
-            "reason": Choices(log["reason"][order], LEAVING_REASONS),
+            "customer_id": books.customer(log["customer"]),
+            "left_on": Days(log["day"]),
+            "reason": Choices(log["reason"], LEAVING_REASONS),
         }
     )
 

@@ -1,4 +1,4 @@
-"""The lists of the invented company: names, phrases, goods, campaigns …, one CSV file each, to be edited like any table.
+"""The lists of the invented company: names, phrases, goods, campaigns …; one CSV file each, edited like any table.
 
 The order of the rows is part of the company: a draw picks a position. More or other words make another company.
 """
@@ -10,7 +10,7 @@ import pandas as pd
 
 
 def table(name, **kinds):
-    """Return a list, e.g. "surnames", in the file's order: a data frame of texts, but for columns of other ``kinds``."""
+    """Return a list, e.g. "surnames", in the file's order: a data frame of texts, but for the columns in ``kinds``."""
     file = Path(__file__).with_name(f"{name}.csv")
     return pd.read_csv(file, dtype=str, keep_default_na=False).astype(kinds)
 
