@@ -14,18 +14,10 @@ from crmbook.company.sheets import NONE
 from crmbook.company.state import State
 from crmbook.company.trials import DEAL_MONTHS, run_trials
 
-SUBJECTS = [
-    "orders",
-    "service",
-    "campaigns",
-    "trials",
-    "leaving",
-    "contracts",
-    "surveys",
-    "referrals",
-    "cases",
-    "joining",
-]
+SUBJECTS = (
+    *("orders", "service", "campaigns", "trials", "leaving", "contracts", "surveys", "referrals"),
+    *("cases", "joining"),
+)
 _SEASON = overall_season()
 _TREND = np.array(list(settings.TREND_SLOPES.values()))
 TIER_EFFECT = np.cumsum(settings.TIER_EFFECT)

@@ -24,7 +24,7 @@ def pick(generator, weights, size):
 
 
 def pick_each(generator, weights):
-    """Draw one position for each row of ``weights``, with probabilities proportional to them. Returns: integer array."""
+    """Draw one position for each row of ``weights``, with probabilities proportional to them. Returns: integers."""
     running = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     return (generator.random(len(weights))[:, None] > running).sum(axis=1)
 

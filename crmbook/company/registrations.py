@@ -211,16 +211,9 @@ def _heard(generator, text):
 
 def _fair(generator, people, details, company_names, who, day, junk):
     """Copied from business cards and forms: titles, companies, American dates."""
-    titles = np.array(["", "", "", "Mr ", "Ms ", "Dr "], dtype=object)
-    title = np.where(
-        people.female[who],
-        titles[[0, 0, 4]][generator.randint(0, 3, len(who))],
-        titles[[0, 0, 3]][generator.randint(0, 3, len(who))],
-    )
-    contact = np.array(
-        [f"{t}{g} {s}" for t, g, s in zip(title, details["given"][who], details["surname"][who], strict=True)],
-        dtype=object,
-    )
+    ms, mr = (names.take(["", "", title], generator.randint(0, 3, len(who))) for title in ("Ms ", "Mr "))
+    title = np.where(people.female[who], ms, mr)
+    contact = [f"{t}{g} {s}" for t, g, s in zip(title, details["given"][who], details["surname"][who], strict=True)]
     contact = _slips(generator, contact, 0.04)
     organisation = _firms(generator, people, company_names, who)
     private = ~people.enterprise[who] & (generator.random(len(who)) < 0.15)
@@ -229,13 +222,8 @@ def _fair(generator, people, details, company_names, who, day, junk):
     email = np.where(people.enterprise[who], [f"purchasing{i + 1}@account.example" for i in who], email)
     email = _address_slips(generator, email, 0.02)
     email = np.where(email == "", None, email)
-    cell = np.array(
-        [
-            _spaced(text, 2 * (k < 0.4))
-            for text, k in zip(_phones(generator, details["number"], 0.04), generator.random(len(who)), strict=True)
-        ],
-        dtype=object,
-    )
+    cell, dashed = _phones(generator, details["number"], 0.04), generator.random(len(who)) < 0.4
+    cell = np.array([_spaced(text, 2 * dash) for text, dash in zip(cell, dashed, strict=True)], dtype=object)
     contact[junk], email[junk] = "n/a", "none"
     return {
         "contact": Texts(contact),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crmbook.company import settings
-from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, month_of
+from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, month_of, weekday
 from crmbook.company.population import SALES_CHANNELS
 from crmbook.company.randomness import pick, pick_each
 from crmbook.company.rows import chosen
@@ -182,7 +182,7 @@ def office_minutes(generator, days, channel):
     any_hour = np.isin(channel, [1, 2, 3])
     hour = np.where(any_hour, generator.normal(16, 4.2, len(days)), generator.normal(13.5, 2.6, len(days)))
     hour = np.clip(hour, np.where(any_hour, 7.0, 9.0), np.where(any_hour, 23.3, 17.8))
-    days = np.where(~any_hour & ((np.asarray(days) + 4) % 7 == 6), np.asarray(days) + 1, days)
+    days = np.where(~any_hour & (weekday(days) == 6), days + 1, days)
     return np.minimum(days, LAST_DAY).astype(np.int64) * 1440 + (hour * 60).astype(np.int64)
 
 
@@ -193,8 +193,7 @@ def into_office_hours(minutes):
     of_day = np.where((of_day < 510) | (of_day > 1080), 510 + (of_day * 7919) % 570, of_day)
     later = days * 1440 + of_day
     later = np.where(later < minutes, later + 1440, later)
-    sunday = (later // 1440 + 4) % 7 == 6
-    return np.where(sunday, later + 1440, later)
+    return np.where(weekday(later // 1440) == 6, later + 1440, later)
 
 
 def _abuse(generator, state, orders):

@@ -9,6 +9,7 @@ from crmbook.company.days import MONTH_START, MONTHS, month_of, overall_season
 from crmbook.company.leaving import LEAVING_REASONS, draw_reasons
 from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS, PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
+from crmbook.company.rows import chosen
 from crmbook.company.sheets import NONE
 from crmbook.company.surveys import WRITTEN, written_to
 from crmbook.company.words import numbers
@@ -185,15 +186,12 @@ def outcomes(log, order_table):
     margin = np.full(len(log["customer"]), NONE, dtype=np.int64)
     for month in np.unique(log["month"]):
         rows = log["month"] == month
-        within = slice(
-            np.searchsorted(order_table["day"], MONTH_START[month]),
-            np.searchsorted(order_table["day"], MONTH_START[month + LENGTH]),
-        )
-        customer = order_table["customer"][within]
-        earned = (order_table["cents"][within] - order_table["cost"][within]).astype(np.int64)
+        start, stop = np.searchsorted(order_table["day"], MONTH_START[[month, month + LENGTH]])
+        lines = chosen(order_table, slice(start, stop))
+        customer, earned = lines["customer"], (lines["cents"] - lines["cost"]).astype(np.int64)
         size = int(max(customer.max(initial=0), log["customer"].max(initial=0))) + 1
         sums = np.bincount(customer, weights=earned, minlength=size)
-        orders = np.bincount(customer, weights=order_table["quantity"][within] > 0, minlength=size)
+        orders = np.bincount(customer, weights=lines["quantity"] > 0, minlength=size)
         bought[rows] = orders[log["customer"][rows]] > 0
         margin[rows] = sums[log["customer"][rows]]
     return bought, margin

@@ -134,7 +134,7 @@ def _disconfirmation():
         linear = paths[cause, "satisfaction"] + by_value * paths[cause, "perceived_value"]
         if cause == "expected_quality":
             linear += paths["image", "satisfaction"] * paths["image", "expected_quality"]
-        points = ITEMS["satisfaction"][2] / ITEMS[cause][2]
+        points = ITEMS["satisfaction"][1] / ITEMS[cause][1]
         slopes[cause] = points * (linear + bend * settings.LOSS_AVERSION * np.array([1, -1]))
     return Sheet(
         {
