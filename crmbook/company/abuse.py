@@ -26,9 +26,8 @@ def check_sheet(books):
         cases = np.bincount(customer[within], minlength=people.size)
         who = np.flatnonzero((cases >= settings.ABUSE_CASES) & ~people.enterprise)
         found = np.where(people.abuser[who], settings.ABUSE_FOUND, settings.ABUSE_WRONGLY_FOUND)
-        parts.append(
-            (who, begin + generator.randint(0, WEEKS, len(who)), generator.random(len(who)) < found, cases[who])
-        )
+        on = begin + generator.randint(0, WEEKS, len(who))
+        parts.append((who, on, generator.random(len(who)) < found, cases[who]))
     who, checked, confirmed, cases = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((who, checked))
     order = order[checked[order] <= LAST_DAY]

@@ -7,6 +7,7 @@ from crmbook.company.days import LAST_DAY, day, month_of, overall_season
 from crmbook.company.orders import certain, head_orders, orders_on
 from crmbook.company.population import RUNNING, SALES_CHANNELS
 from crmbook.company.randomness import pick, stream
+from crmbook.company.rows import chosen
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
 from crmbook.company.words import table
 
@@ -42,7 +43,7 @@ def draw_inserts(generator, state, lines):
     """
     heads = head_orders(state, lines)
     sent = np.isin(heads["channel"], SENT_BY) & (heads["day"] >= START) & (heads["day"] <= PARCELS_UNTIL)
-    rows = {name: values[sent] for name, values in heads.items()}
+    rows = chosen(heads, sent)
     size = len(rows["day"])
     inserted = generator.random_sample(size) < 0.5
     following = _next_day(heads, rows)

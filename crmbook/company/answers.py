@@ -5,6 +5,7 @@ import numpy as np
 from crmbook.company.population import PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
 from crmbook.company.ratings import best_rival
+from crmbook.company.rows import sorted_by
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Numbers, Sheet, Texts
 from crmbook.company.surveys import CLASS_LIMITS, CLASSES, WAVES, WRITTEN
 from crmbook.company.texts import survey_comments
@@ -12,24 +13,22 @@ from crmbook.company.texts import survey_comments
 BRANDS = ["ours", "rival A", "rival B", "other"]
 WALLET_BY_RIVALS = 0.6
 """Log odds of the share of wallet for a point by which the better rival is liked more than usual."""
-# Items a construct, mean and deviation of the answers on the 1–10 scale at average attitude, and loadings.
 ITEMS = {
-    "image": (4, 8.53, 1.42, [0.95, 0.94, 0.93, 0.95]),
-    "expected_quality": (3, 8.41, 1.40, [0.96, 0.95, 0.93]),
-    "perceived_quality": (4, 8.42, 1.42, [0.96, 0.95, 0.94, 0.93]),
-    "perceived_value": (2, 8.31, 1.45, [0.96, 0.96]),
-    "satisfaction": (3, 8.08, 1.45, [0.96, 0.95, 0.94]),
-    "continued_business": (3, 8.42, 1.40, [0.96, 0.93, 0.95]),
+    "image": (8.53, 1.42, [0.95, 0.94, 0.93, 0.95]),
+    "expected_quality": (8.41, 1.40, [0.96, 0.95, 0.93]),
+    "perceived_quality": (8.42, 1.42, [0.96, 0.95, 0.94, 0.93]),
+    "perceived_value": (8.31, 1.45, [0.96, 0.96]),
+    "satisfaction": (8.08, 1.45, [0.96, 0.95, 0.94]),
+    "continued_business": (8.42, 1.40, [0.96, 0.93, 0.95]),
 }
+"""Mean and deviation of the answers on the 1–10 scale at average attitude, and a loading for each item."""
 
 
 def invitation_sheet(books):
     """Return survey_invitations, and keep the numbers of those answered for the survey."""
-    log = books.invitations
-    order = np.lexsort((log["customer"], log["invited"]))
-    log = {name: values[order] for name, values in log.items()}
-    number = np.arange(1, len(order) + 1)
-    width = max(5, len(str(len(order))))
+    log = sorted_by(books.invitations, "invited", "customer")
+    number = np.arange(1, len(log["customer"]) + 1)
+    width = max(5, len(str(len(number))))
     # One key a customer and wave finds the invitation of an answer again.
     key = invitation_key(log)
     sheet = Sheet(
@@ -59,9 +58,7 @@ def invitation_labels(invitations, log):
 
 def answer_log(books):
     """Return the answers' log in order of time: attitudes and what had happened."""
-    log = books.state.log.take("answers")
-    order = np.lexsort((log["customer"], log["day"]))
-    return {name: values[order] for name, values in log.items()}
+    return sorted_by(books.state.log.take("answers"), "day", "customer")
 
 
 def survey_sheet(books, invitations, log):
@@ -80,15 +77,20 @@ def survey_sheet(books, invitations, log):
     return Sheet(columns)
 
 
+def item_answers(generator, construct, attitude):
+    """Yield name and answers of each item of a construct: attitude · loading + error, on 1–10."""
+    mean, deviation, loadings = ITEMS[construct]
+    for n, loading in enumerate(loadings, start=1):
+        error = generator.normal(0, 1, len(attitude)) * np.sqrt(1 - loading**2)
+        yield f"{construct}_{n}", np.clip(np.round(mean + deviation * (loading * attitude + error)), 1, 10)
+
+
 def _items(generator, log):
-    """Items = attitude · loading + error, on 1–10; one answer in sixty is left out."""
+    """All items; one answer in sixty is left out."""
     size, columns = len(log["customer"]), {}
-    for construct, (count, mean, deviation, loadings) in ITEMS.items():
-        for n in range(count):
-            error = generator.normal(0, 1, size) * np.sqrt(1 - loadings[n] ** 2)
-            raw = mean + deviation * (loadings[n] * log[construct] + error)
-            value = np.clip(np.round(raw), 1, 10)
-            columns[f"{construct}_{n + 1}"] = Integers(np.where(generator.random(size) < 0.016, NONE, value))
+    for construct in ITEMS:
+        for name, value in item_answers(generator, construct, log[construct]):
+            columns[name] = Integers(np.where(generator.random(size) < 0.016, NONE, value))
     return columns
 
 
@@ -114,10 +116,9 @@ def _other_answers(generator, people, log, appeal):
     first = logistic(0.4 + 0.9 * satisfaction + 0.3 * people.relationship[who])
     named = np.where(generator.random(size) < first, 0, 1 + pick(generator, [0.5, 0.3, 0.2], size))
     rise = np.exp(1.75 + 0.30 * satisfaction - 0.40 * people.price_sensitivity[who] + generator.normal(0, 0.35, size))
-    minutes = np.exp(
-        2.2 - 0.3 * (people.personality[who] == PERSONALITIES.index("loyal")) + generator.normal(0, 0.6, size)
-    )
-    minutes = minutes * np.exp(-0.25 * satisfaction)
+    loyal = people.personality[who] == PERSONALITIES.index("loyal")
+    minutes = np.exp(2.2 - 0.3 * loyal + generator.normal(0, 0.6, size)) * np.exp(-0.25 * satisfaction)
+    minutes = np.where(minutes < 10, np.round(minutes), np.round(minutes / 5) * 5)
     share = logistic(np.log(log["own_share"] / (1 - log["own_share"])) - WALLET_BY_RIVALS * appeal)
     wallet = np.clip(100 * share + generator.normal(0, 9, size), 1, 100)
     problem = np.where(log["problem"], generator.random(size) < 0.93, generator.random(size) < 0.02)
@@ -134,9 +135,7 @@ def _other_answers(generator, people, log, appeal):
         # People tell shares and rises in round numbers.
         "share_of_wallet": Numbers(np.where(wallet < 20, np.round(wallet), np.round(wallet / 5) * 5), 0),
         "price_rise_accepted": Numbers(np.where(rise < 8, np.round(rise), np.clip(np.round(rise / 5) * 5, 0, 60)), 0),
-        "minutes_to_choose": Numbers(
-            np.clip(np.where(minutes < 10, np.round(minutes), np.round(minutes / 5) * 5), 1, 180), 0
-        ),
+        "minutes_to_choose": Numbers(np.clip(minutes, 1, 180), 0),
         "had_problem": Flags(problem.astype(int)),
         "complained": Flags(complained.astype(int)),
     }

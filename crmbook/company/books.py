@@ -6,12 +6,13 @@ import numpy as np
 
 from crmbook.company import advertising, campaigns, club, messages, settings, trials
 from crmbook.company.contracts import CONTRACT, PLANS
-from crmbook.company.days import LAST_DAY, MONTH_START, day, month_of
+from crmbook.company.days import LAST_DAY, MONTH_START, month_of
 from crmbook.company.leaving import LEAVING_REASONS
 from crmbook.company.months import live_through
 from crmbook.company.orders import SALES_CHANNELS
 from crmbook.company.products import FIRST_BOX
 from crmbook.company.randomness import stream
+from crmbook.company.rows import chosen, sorted_by
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 
 
@@ -56,21 +57,15 @@ class Books:
 def keep_books(customers, seed):
     """Simulate the company and put its records in order of time. Returns: Books."""
     state = live_through(customers, seed)
-    complaints = state.log.take("complaints")
-    order = np.lexsort((complaints["number"], complaints["recorded"]))
-    complaints = {name: values[order] for name, values in complaints.items()}
+    complaints = sorted_by(state.log.take("complaints"), "recorded", "number")
     # Complaints are numbered in the order in which they were recorded.
     renumbered = np.full(state.complaints_so_far + 1, NONE, dtype=np.int64)
-    renumbered[complaints["number"]] = np.arange(1, len(order) + 1)
+    renumbered[complaints["number"]] = np.arange(1, len(complaints["number"]) + 1)
     complaints["number"] = renumbered[complaints["number"]]
-    incidents = state.log.take("incidents")
+    incidents = sorted_by(state.log.take("incidents"), "day", "customer")
     known = incidents["complaint"] > NONE
     incidents["complaint"] = np.where(known, renumbered[np.where(known, incidents["complaint"], 0)], NONE)
-    order = np.lexsort((incidents["customer"], incidents["day"]))
-    incidents = {name: values[order] for name, values in incidents.items()}
-    cases = state.log.take("cases")
-    order = np.lexsort((cases["number"], cases["opened"]))
-    cases = {name: values[order] for name, values in cases.items()}
+    cases = sorted_by(state.log.take("cases"), "opened", "number")
     lines, lots = _draw_lots(seed, state, np.concatenate([incidents["number"], complaints["order"], cases["number"]]))
     year_ends = state.log.take("year_ends")
     points = club.movements(state, lines, year_ends, seed)
@@ -98,8 +93,7 @@ def _draw_lots(seed, state, fixed):
 
 
 def _without(lines, numbers):
-    kept = ~np.isin(lines["number"], numbers)
-    return {name: values[kept] for name, values in lines.items()}
+    return chosen(lines, ~np.isin(lines["number"], numbers))
 
 
 def _joined(lines, more):
@@ -113,7 +107,7 @@ def _in_order(state, lines):
     numbering = np.full(state.order_number + 1, NONE, dtype=np.int64)
     numbering[lines["number"][head]] = np.arange(1, len(head) + 1)
     order = np.lexsort((lines["line"], numbering[lines["number"]], lines["day"]))
-    return {name: values[order] for name, values in lines.items()}, numbering
+    return chosen(lines, order), numbering
 
 
 def order_sheet(books):
@@ -138,10 +132,8 @@ def order_sheet(books):
 
 def subscription_sheet(books):
     """Return the subscriptions table: boxes of persons and yearly contracts of accounts."""
-    log = books.state.log.take("subscriptions")
-    order = np.lexsort((log["customer"], log["start"]))
-    log = {name: values[order] for name, values in log.items()}
-    contract = log["plan"] == CONTRACT
+    log = sorted_by(books.state.log.take("subscriptions"), "start", "customer")
+    size, contract = len(log["customer"]), log["plan"] == CONTRACT
     last = np.where(log["end"] > NONE, log["end"], LAST_DAY)
     months = month_of(last) - month_of(log["start"])
     # The renewal that was ahead at the start of the term in which the contract stands (or ended).
@@ -153,7 +145,7 @@ def subscription_sheet(books):
     renews = calendar[np.minimum(month_of(log["start"]) + ahead, len(calendar) - 1)] + np.minimum(within, 27)
     return Sheet(
         {
-            "subscription_id": Labels("S", np.arange(1, len(order) + 1), max(4, len(str(len(order))))),
+            "subscription_id": Labels("S", np.arange(1, size + 1), max(4, len(str(size)))),
             "customer_id": books.customer(log["customer"]),
             "plan": Choices(log["plan"], PLANS),
             "monthly_price": Numbers(log["price"].astype(float)),
@@ -176,20 +168,19 @@ def member_sheet(books, members):
     apart), in either arm."""
     responded = np.full(len(members["customer"]), NONE)
     lines = books.lines
-    for number, plan in enumerate(campaigns.PLAN):
+    for number, (begin, end) in enumerate(zip(campaigns.BEGIN, campaigns.END, strict=True)):
         rows = members["campaign"] == number
-        start, stop = np.searchsorted(lines["day"], [day(plan[3]), day(plan[4]) + 1])
+        start, stop = np.searchsorted(lines["day"], [begin, end + 1])
         bought = (lines["quantity"][start:stop] > 0) & (lines["product"][start:stop] < FIRST_BOX)
         first = np.full(books.people.size, -NONE)
         np.minimum.at(first, lines["customer"][start:stop][bought], lines["day"][start:stop][bought])
         answer = first[members["customer"][rows]]
         responded[rows] = np.where(answer < -NONE, answer, NONE)
-    begin = np.array([day(plan[3]) for plan in campaigns.PLAN])
     return Sheet(
         {
             "campaign_id": Labels("K", members["campaign"].astype(np.int64) + 1, 3),
             "customer_id": books.customer(members["customer"]),
-            "assigned_on": Days(begin[members["campaign"]] - 2),
+            "assigned_on": Days(campaigns.BEGIN[members["campaign"]] - 2),
             "arm": Choices(1 - members["treated"].astype(int), ["treatment", "control"]),
             "opened_on": Days(members["opened"]),
             "responded_on": Days(responded),
@@ -202,8 +193,8 @@ def retention_sheet(books):
     """Return the retention_trial table."""
     log = books.state.log.take("retention")
     bought, margin = trials.outcomes(log, books.lines)
-    chosen = books.lines["product"] < FIRST_BOX  # the voucher is for an order, not for a box that comes by itself
-    ordered, _ = trials.outcomes(log, {name: values[chosen] for name, values in books.lines.items()})
+    picked = books.lines["product"] < FIRST_BOX  # the voucher is for an order, not for a box that comes by itself
+    ordered, _ = trials.outcomes(log, chosen(books.lines, picked))
     voucher = np.where(log["offered"] & (ordered == 1), settings.VOUCHER, 0.0)
     return Sheet(
         {

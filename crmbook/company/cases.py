@@ -5,6 +5,7 @@ import numpy as np
 from crmbook.company import settings
 from crmbook.company.days import LAST_DAY
 from crmbook.company.randomness import pick, stream
+from crmbook.company.rows import chosen
 from crmbook.company.service import CAUSES, COMPLAINT_CHANNELS, REMEDIES, into_office_hours, office_minutes
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Labels, Moments, Numbers, Sheet, Texts
 from crmbook.company.voices import told, wording_labels
@@ -22,7 +23,7 @@ def month_cases(generator, state, silent):
     who, severity = silent["customer"], silent["severity"]
     tells = generator.random(len(who)) < settings.TELLS_BY_SEVERITY[severity]
     tells &= (state.left[who] <= NONE) | (state.left[who] > silent["happened"])
-    case = {name: values[tells] for name, values in silent.items()}
+    case = chosen(silent, tells)
     who, severity, size = case["customer"], case["severity"], int(tells.sum())
     channel = pick(generator, [0.33, 0.34, 0.07, 0.10, 0.16, 0.0, 0.0], size)
     channel = np.where(state.people.enterprise[who], np.where(generator.random(size) < 0.5, 5, 0), channel)

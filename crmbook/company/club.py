@@ -5,6 +5,7 @@ import numpy as np
 from crmbook.company import settings
 from crmbook.company.days import MONTH_START, YEARS
 from crmbook.company.randomness import stream
+from crmbook.company.rows import sorted_by
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Integers, Labels, Sheet
 
 STEP = 100
@@ -70,8 +71,7 @@ def movements(state, lines, year_ends, seed):
         parts += _redemptions(generator, orders, np.flatnonzero(orders["year"] == year), keen, old, fresh)
         parts.append(_expiry(orders, year, old, tiers[:, year]))
     rows = {name: np.concatenate([np.asarray(part[name], dtype=np.int64) for part in parts]) for name in _PARTS}
-    order = np.lexsort((rows["kind"], rows["number"], rows["customer"], rows["day"]))
-    return {name: values[order] for name, values in rows.items()}
+    return sorted_by(rows, "day", "customer", "number", "kind")
 
 
 def discount_lines(points, lines):

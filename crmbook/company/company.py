@@ -31,6 +31,7 @@ from crmbook.company import books as accounts_books
 from crmbook.company.campaigns import campaign_sheet
 from crmbook.company.products import product_sheet
 from crmbook.company.randomness import stream
+from crmbook.company.rows import chosen, sorted_by, stacked
 
 
 def tables(customers, seed):
@@ -48,18 +49,13 @@ def tables(customers, seed):
     yield "orders", accounts_books.order_sheet(books)
     yield "invoices", invoices.invoice_sheet(books, bills)
     yield "deliveries", deliveries.delivery_sheet(books)
-    members = _sorted_members(books.state.log.take("members"))
+    members = sorted_by(books.state.log.take("members"), "campaign", "customer")
     yield "campaign_members", accounts_books.member_sheet(books, members)
     rows = contacts.all_contacts(books, members, bills)
     yield "contacts", contacts.contact_sheet(books, rows)
     outgoing = rows["incoming"] == 0
-    spent = {
-        "customer": rows["customer"][outgoing],
-        "day": rows["minute"][outgoing] // 1440,
-        "channel": rows["channel"][outgoing],
-    }
-    trial = messages.messages_sent(books.lots["messages"])
-    spent = {name: np.concatenate([values, trial[name]]) for name, values in spent.items()}
+    spent = {"customer": rows["customer"], "day": rows["minute"] // 1440, "channel": rows["channel"]}
+    spent = stacked([chosen(spent, outgoing), messages.messages_sent(books.lots["messages"])])
     del rows, members, bills
     yield "cost_to_serve", costs.cost_sheet(books, spent)
     del spent
@@ -130,8 +126,3 @@ def _voice_tables(books):
     yield "truth/promises", known
     yield "retention_trial", accounts_books.retention_sheet(books)
     yield "winback_trial", accounts_books.winback_sheet(books)
-
-
-def _sorted_members(members):
-    order = np.lexsort((members["customer"], members["campaign"]))
-    return {name: values[order] for name, values in members.items()}

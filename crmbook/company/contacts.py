@@ -8,6 +8,7 @@ from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, SPRING_FESTIVALS
 from crmbook.company.names import STAFF, take
 from crmbook.company.population import CONSENTS
 from crmbook.company.randomness import pick, stream
+from crmbook.company.rows import chosen, sorted_by, stacked
 from crmbook.company.sheets import NONE, Choices, Labels, Moments, Numbers, Sheet, Texts
 from crmbook.company.surveys import WRITTEN
 from crmbook.company.words import phrases
@@ -52,14 +53,11 @@ def all_contacts(books, members, bills):
         _questions(generator, books),
         _complaint_visits(books),
     ]
-    rows = {name: np.concatenate([np.asarray(part[name], dtype=np.int64) for part in parts]) for name in _PARTS}
-    kept = (rows["minute"] < (LAST_DAY + 1) * 1440) & (
-        rows["minute"] // 1440 >= books.people.registered[rows["customer"]]
-    )
+    rows = {name: values.astype(np.int64) for name, values in stacked(parts).items()}
+    kept = rows["minute"] < (LAST_DAY + 1) * 1440
+    kept &= rows["minute"] // 1440 >= books.people.registered[rows["customer"]]
     rows["answered"] = np.where(rows["answered"] < (LAST_DAY + 1) * 1440, rows["answered"], NONE)
-    order = np.lexsort((rows["customer"], rows["minute"]))
-    order = order[kept[order]]
-    return {name: values[order] for name, values in rows.items()}
+    return sorted_by(chosen(rows, kept), "minute", "customer")
 
 
 def _part(
@@ -74,8 +72,7 @@ def _messages(generator, books, members):
     """Campaign messages; those sent near a customer's own hour are answered faster."""
     treated = members["treated"].astype(bool)
     campaign, who = members["campaign"][treated], members["customer"][treated]
-    begin = np.array([day(plan[3]) for plan in campaigns.PLAN])[campaign]
-    channel = np.array([CHANNELS.index(plan[2]) for plan in campaigns.PLAN])[campaign]
+    begin, channel = campaigns.BEGIN[campaign], campaigns.CHANNEL[campaign]
     hour = np.where(np.isin(channel, [PHONE]), generator.randint(9, 18, len(who)), generator.randint(8, 21, len(who)))
     sent = begin * 1440 + hour * 60 + generator.randint(0, 60, len(who))
     opened = members["opened"][treated]
@@ -88,10 +85,10 @@ def _messages(generator, books, members):
 def _allowed(people, members, trial):
     """Customers × kinds of consent: the day on which it was withdrawn, far off if never, NONE if it was never given."""
     days = np.where(people.consent, -NONE, NONE)
-    for number, plan in enumerate(campaigns.PLAN):
+    for number, channel in enumerate(campaigns.PLAN["channel"]):
         here = (members["campaign"] == number) & (members["unsubscribed"] > NONE)
-        if plan[2] in CONSENTS:
-            cell = members["customer"][here], CONSENTS.index(plan[2])
+        if channel in CONSENTS:
+            cell = members["customer"][here], CONSENTS.index(channel)
             days[cell] = np.minimum(days[cell], members["unsubscribed"][here])
     here = trial["unsubscribed"] > NONE
     cell = trial["customer"][here], np.array([CONSENTS.index(name) for name in WRITTEN])[trial["way"][here]]
@@ -107,11 +104,10 @@ def _greetings(generator, books, allowed):
         who = np.sort(ends["customer"][(ends["year"] == YEARS[year - 1]) & (ends["tier"] > 0)])
         who = who[allowed[who, CONSENTS.index("wechat")] > festival]
         minute = (festival - 1) * 1440 + generator.randint(9 * 60, 20 * 60, len(who))
-        answered = np.where(
-            generator.random(len(who)) < 0.22, _waking(minute + generator.randint(3, 900, len(who))), NONE
-        )
+        replies = generator.random(len(who)) < 0.22
+        answered = np.where(replies, _waking(minute + generator.randint(3, 900, len(who))), NONE)
         parts.append(_part(who, minute, WECHAT, 1, answered=answered))
-    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+    return stacked(parts)
 
 
 def _invitations(books):
@@ -161,7 +157,7 @@ def _circulars(generator, books, allowed):
             replies = generator.random(len(who)) < answering
             answered = np.where(replies, _waking(minute + generator.randint(5, 2000, len(who))), NONE)
             parts.append(_part(who, minute, channel, purpose, answered=answered))
-    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+    return stacked(parts)
 
 
 def _accounts(generator, books):
@@ -192,9 +188,8 @@ def _accounts(generator, books):
     note = np.where((channel == EMAIL) | (generator.random(size) < 0.35), _NO_NOTE, note)
     purpose = pick(generator, [0.5, 0.14, 0.12, 0.16, 0.08], size)
     staff = customer % 5
-    answered = np.where(
-        (channel != VISIT) & (generator.random(size) < 0.6), _waking(minute + generator.randint(4, 1500, size)), NONE
-    )
+    replies = (channel != VISIT) & (generator.random(size) < 0.6)
+    answered = np.where(replies, _waking(minute + generator.randint(4, 1500, size)), NONE)
     answered = np.where(channel == VISIT, minute, answered)
     return _part(customer, minute, channel, purpose, incoming, staff=staff, note=note, answered=answered)
 
@@ -214,24 +209,21 @@ def _reminders(books, invoices):
     for text in key_account.REMINDERS:
         note = _REMINDER_OF_DAY_0 + day(text) - key_account.DUE
         parts.append(_part(key, np.array([day(text) * 1440 + 615]), EMAIL, 4, staff=key % 5, note=note))
-    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+    return stacked(parts)
 
 
 def _questions(generator, books):
     """Questions, suggestions and thanks from customers, in step with their orders."""
     lines = books.lines
     asks = (lines["line"] == 1) & (generator.random(len(lines["day"])) < 0.10)
-    who, days = (
-        lines["customer"][asks].astype(np.int64),
-        lines["day"][asks] + generator.randint(-2, 6, int(asks.sum())),
-    )
+    who = lines["customer"][asks].astype(np.int64)
     size = len(who)
+    days = lines["day"][asks] + generator.randint(-2, 6, size)
     channel = np.array([WECHAT, PHONE, EMAIL])[pick(generator, [0.5, 0.33, 0.17], size)]
     note = generator.randint(*_RANGE["question"], size)
     purpose = _PURPOSE[note]
-    minute = np.clip(days, 0, LAST_DAY) * 1440 + (np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9) * 60).astype(
-        int
-    )
+    hour = np.clip(generator.normal(15.5, 3.6, size), 8.0, 22.9)
+    minute = np.clip(days, 0, LAST_DAY) * 1440 + (hour * 60).astype(int)
     share, delay, promise = np.array([settings.EASE.get(name, (0.0, 0.0, 0)) for name in CHANNELS])[channel].T
     replies = generator.random(size) < share
     answered = np.where(replies, minute + (generator.gamma(1.0, 1.0, size) * delay + 2).astype(int), NONE)
@@ -249,7 +241,7 @@ def _complaint_visits(books):
         _part(key, np.array([day("2024-05-08") * 1440 + 640]), PHONE, 0, staff=key % 5, note=_NOT_REACHED),
         _part(key, np.array([day("2024-05-21") * 1440 + 905]), PHONE, 0, staff=key % 5, note=_NOT_REACHED),
     ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+    return stacked(parts)
 
 
 def contact_sheet(books, rows):

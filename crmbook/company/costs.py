@@ -33,12 +33,7 @@ def cost_sheet(books, contacts):
 
     book(0, contacts["customer"], contacts["day"], _CONTACT[contacts["channel"]])
     _book_lines(generator, books, book)
-    book(
-        2,
-        books.incidents["customer"],
-        books.incidents["day"],
-        np.full(len(books.incidents["day"]), settings.INCIDENT_COST),
-    )
+    book(2, books.incidents["customer"], books.incidents["day"], settings.INCIDENT_COST)
     complaints = books.complaints
     paid = np.maximum(complaints["paid"], 0) / 100
     book(2, complaints["customer"], complaints["recorded"] // 1440, settings.COMPLAINT_COST + paid)

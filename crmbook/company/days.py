@@ -3,6 +3,7 @@
 import numpy as np
 
 from crmbook.company.sheets import DAY_ZERO
+from crmbook.company.words import numbers
 
 MONTHS = 48
 _FIRSTS = np.arange(np.datetime64("2021-01"), np.datetime64("2025-02")).astype("datetime64[D]")
@@ -35,19 +36,13 @@ def month_of(days):
 
 
 # Monday … Sunday. Shops live from the week-end, the call centre and account managers rest on it.
-_WEEKDAYS = {
-    "shop": [0.75, 0.75, 0.8, 0.85, 1.1, 1.55, 1.4],
-    "web": [1.15, 1.05, 1.0, 1.0, 0.95, 0.85, 1.05],
-    "app": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.1],
-    "call centre": [1.35, 1.2, 1.15, 1.15, 1.1, 0.4, 0.05],
-    "account manager": [1.3, 1.2, 1.2, 1.2, 1.1, 0.0, 0.0],
-}
+_WEEKDAYS = numbers("weekdays")
 
 
 def day_weights(channel):
     """Return the weight of each day of the four years for sales through a channel."""
     days = np.arange(LAST_DAY + 1)
-    weights = np.array(_WEEKDAYS[channel])[weekday(days)].copy()
+    weights = _WEEKDAYS.loc[channel].to_numpy()[weekday(days)]
     for festival in SPRING_FESTIVALS:
         weights[(days >= festival - 24) & (days < festival - 2)] *= 1.8
         weights[(days >= festival - 1) & (days < festival + 6)] *= 0.15
@@ -79,17 +74,11 @@ def overall_season():
 
 def category_season(categories):
     """Return months × categories factors: green tea in spring, black and pu'er in winter, gifts before festivals."""
-    yearly = {
-        "green": [0.6, 0.6, 1.1, 2.3, 1.8, 1.2, 1.1, 1.0, 0.8, 0.6, 0.6, 0.5],
-        "black": [1.4, 1.2, 1.0, 0.8, 0.7, 0.7, 0.7, 0.8, 1.0, 1.2, 1.4, 1.5],
-        "pu'er": [1.3, 1.2, 1.0, 0.9, 0.8, 0.8, 0.8, 0.8, 1.0, 1.2, 1.4, 1.4],
-        "white": [0.9, 0.9, 1.0, 1.1, 1.2, 1.2, 1.1, 1.0, 1.0, 1.0, 0.9, 0.9],
-        "flower": [0.7, 0.8, 1.0, 1.1, 1.3, 1.4, 1.5, 1.4, 1.0, 0.8, 0.7, 0.7],
-    }
+    yearly = numbers("seasons")
     table = np.ones((MONTHS, len(categories)))
     for position, category in enumerate(categories):
-        if category in yearly:
-            table[:, position] = np.array(yearly[category])[MONTH_OF_YEAR]
+        if category in yearly.index:
+            table[:, position] = yearly.loc[category].to_numpy()[MONTH_OF_YEAR]
         if category == "gift":
             table[:, position] = 0.35 + 4.5 * gift_season()
     return table

@@ -10,17 +10,9 @@ from crmbook.company.contracts import CONTRACT
 from crmbook.company.days import LAST_DAY, day, month_of
 from crmbook.company.randomness import cumulative_rows, pick, pick_by_row, stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Numbers, Sheet, Texts
+from crmbook.company.words import numbers
 
-PURCHASE_ROLES = ["initiator", "user", "influencer", "decider", "buyer", "gatekeeper"]
-_FITS = np.array(
-    [  # purchasing manager, general manager, office manager, food and beverage manager, owner
-        [0, 0, 0, 1, 8, 1],
-        [1, 0, 1, 7, 1, 0],
-        [2, 3, 1, 0, 2, 2],
-        [2, 2, 4, 1, 1, 0],
-        [1, 0, 0, 9, 0, 0],
-    ]
-)
+_FITS = numbers("purchase_roles")
 """How often people in each job play each role in the purchase."""
 MANAGER_LEAVES = day("2023-03-15")
 """An account manager left the company on this day; colleagues took over."""
@@ -130,10 +122,7 @@ def _then_and_now(who, opened, since, field, before, now):
 
 def _people(generator, size):
     """Names of invented people, in pinyin and characters."""
-    s, g = names.draw_names(generator, generator.random_sample(size) < 0.5)
-    pinyin = names.joined(names.take(names.SURNAMES, s), " ", names.take(names.GIVEN, g), " ")
-    chinese = names.joined(names.take(names.SURNAMES_CHINESE, s), names.take(names.GIVEN_CHINESE, g))
-    return names.joined(pinyin, chinese).to_numpy(zero_copy_only=False)
+    return names.in_both_scripts(*names.draw_names(generator, generator.random_sample(size) < 0.5))
 
 
 def people_sheet(books, accounts, change):
@@ -157,7 +146,7 @@ def people_sheet(books, accounts, change):
     )
     known = np.concatenate([since, opened[replaced], met])
     left = np.concatenate([np.full(len(who), NONE), since[replaced], np.full(len(further), NONE)])
-    role = pick_by_row(generator, cumulative_rows(_FITS.astype(float)), jobs)
+    role = pick_by_row(generator, cumulative_rows(_FITS.to_numpy()), jobs)
     role[len(who) : len(who) + len(replaced)] = role[replaced]
     order = np.lexsort((known, account))
     return Sheet(
@@ -166,7 +155,7 @@ def people_sheet(books, accounts, change):
             "customer_id": books.customer(who[account[order]]),
             "name": Texts(name[order]),
             "job": Choices(jobs[order], accounts.columns["contact_role"].texts),
-            "purchase_role": Choices(role[order], PURCHASE_ROLES),
+            "purchase_role": Choices(role[order], _FITS.columns.to_list()),
             "known_since": Days(known[order]),
             "left_on": Days(left[order]),
         }

@@ -19,7 +19,7 @@ HALF_HOUR = 1800  # seconds
 PROFILE = np.array([2, 4, 6.5, 9, 10, 9, 6.5, 4, 3, 4, 6, 7, 6.5, 5.5, 5, 4.5, 4, 4, 4.5, 4.5, 3, 1.5])
 BY_WEEKDAY = np.array([1.2, 1.05, 1.0, 0.95, 1.0, 0.65, 0.0])
 TOPICS = list(settings.HANDLING_SECONDS)
-_ORDER, _DELIVERY, _PRODUCT, _COMPLAINT, _ = range(len(TOPICS))
+_DELIVERY, _COMPLAINT = TOPICS.index("delivery"), TOPICS.index("complaint")
 _MEAN_SECONDS = np.array(list(settings.HANDLING_SECONDS.values()))
 
 

@@ -2,12 +2,16 @@
 
 import numpy as np
 
-from crmbook.company import names, settings
+from crmbook.company import names
 from crmbook.company.days import LAST_DAY, day
 from crmbook.company.randomness import stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Numbers, Sheet, Texts
+from crmbook.company.words import table
 
-KINDS = ["rented list", "partner", "exchange"]
+LISTS = table("indirect_lists", **dict.fromkeys(["cost", "consent", "faulty", "known", "registering"], float), rows=int)
+"""Lists from elsewhere: kind, supplier, day, rows (for 4,000 customers), cost a row; shares of rows with consent to our
+messages, with formal errors, of people who are customers already, and of people who register within eight months."""
+KINDS = LISTS["kind"].unique().tolist()
 LATER = 240
 """Days within which the later customers of a list register."""
 
@@ -15,13 +19,12 @@ LATER = 240
 def bought_sheet(books, details):
     """Return the rows of all lists as they were delivered, and the truth: who is a customer, or became one."""
     generator, people = stream(books.seed, "indirect channels"), books.people
-    size = [max(2, round(row[3] * people.size / 4000)) for row in settings.INDIRECT]
-    of_list = np.repeat(np.arange(len(size)), size)
-    kind, supplier, begin, _, cost, consent, wrong, *_ = zip(*settings.INDIRECT, strict=True)
-    begin = np.array([day(text) for text in begin])
-    who = np.concatenate([_who(generator, people, row, n) for row, n in zip(settings.INDIRECT, size, strict=True)])
+    size = [max(2, round(rows * people.size / 4000)) for rows in LISTS["rows"]]
+    bought = LISTS.loc[np.repeat(LISTS.index, size)].reset_index()
+    who = [_who(generator, people, row, n) for row, n in zip(LISTS.itertuples(), size, strict=True)]
+    who = np.concatenate(who)
     contact = _contact(generator, people, details, who)
-    faulty = generator.random_sample(len(who)) < np.array(wrong)[of_list]
+    faulty = generator.random_sample(len(who)) < bought["faulty"].to_numpy()
     by_phone = generator.random_sample(len(who)) < 0.5
     phone, email = contact["phone"], contact["email"]
     phone[faulty & by_phone] = [text[:-1] for text in phone[faulty & by_phone]]
@@ -30,15 +33,15 @@ def bought_sheet(books, details):
     sheet = Sheet(
         {
             "row": Integers(row),
-            "kind": Choices(np.array([KINDS.index(text) for text in kind])[of_list], KINDS),
-            "supplier": Choices(of_list, list(supplier)),
-            "received_on": Days(begin[of_list]),
+            "kind": Choices(bought["kind"].map(KINDS.index).to_numpy(), KINDS),
+            "supplier": Texts(bought["supplier"].array),
+            "received_on": Days(bought["received"].map(day).to_numpy()),
             "name": Texts(contact["name"]),
             "mobile": Texts(phone),
             "e_mail": Texts(np.where(email == "", None, email)),
             "city": Choices(contact["city"], names.CITY_NAMES),
-            "consent": Flags((generator.random_sample(len(who)) < np.array(consent)[of_list]).astype(int)),
-            "cost": Numbers(np.array(cost)[of_list]),
+            "consent": Flags((generator.random_sample(len(who)) < bought["consent"].to_numpy()).astype(int)),
+            "cost": Numbers(bought["cost"].to_numpy()),
         }
     )
     return sheet, Sheet({"row": Integers(row), "customer_id": books.customer(who)})
@@ -46,14 +49,14 @@ def bought_sheet(books, details):
 
 def _who(generator, people, plan, size):
     """Customers of the day, customers of the months that follow, and strangers (NONE) on one list, in mixed order."""
-    begin, known, converts = day(plan[2]), plan[7], plan[8]
+    begin = day(plan.received)
     person = ~people.enterprise
     already = np.flatnonzero(person & (people.registered < begin))
     soon = (people.registered > begin) & (people.registered <= min(begin + LATER, LAST_DAY)) & ~people.referred
     soon = np.flatnonzero(person & soon)
     drawn = [
         generator.permutation(pool)[: int((generator.random_sample(size) < share).sum())]
-        for pool, share in ((already, known), (soon, converts))
+        for pool, share in ((already, plan.known), (soon, plan.registering))
     ]
     found = np.concatenate(drawn)[:size]
     return generator.permutation(np.append(found, np.full(size - len(found), NONE)))

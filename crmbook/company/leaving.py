@@ -5,7 +5,7 @@ import numpy as np
 from crmbook.company import settings
 from crmbook.company.contracts import renewing
 from crmbook.company.days import MONTH_START, MONTHS, month_of
-from crmbook.company.randomness import logistic
+from crmbook.company.randomness import logistic, pick_each
 from crmbook.company.service import BILLING, DAMAGED, LATE, SITE, STAFF, TASTE, WRONG
 from crmbook.company.sheets import NONE
 from crmlib.dictionary import choices
@@ -94,8 +94,7 @@ def draw_reasons(generator, state, month, who, satisfaction):
     complained = np.exp(-(MONTH_START[month] - np.maximum(state.last_complaint[who], -2000)) / 150.0)
     # Most told it at the counter or to the courier, not to the complaints desk, and nothing came of it.
     weights[:, 4] = 8.0 * complained + 1.8 * recent * (state.grudge[who] > 0.1)
-    running = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
-    return (generator.random(len(who))[:, None] > running).sum(axis=1)
+    return pick_each(generator, weights)
 
 
 def come_back(state, month):

@@ -8,6 +8,7 @@ from crmbook.company.days import LAST_DAY, day, month_of
 from crmbook.company.orders import certain, head_orders, orders_on
 from crmbook.company.population import CONSENTS, PERSONALITIES
 from crmbook.company.products import FIRST_BOX
+from crmbook.company.rows import chosen, stacked
 from crmbook.company.sheets import NONE, Cents, Choices, Days, Flags, Integers, Numbers, Sheet
 from crmbook.company.surveys import WRITTEN as WAYS
 
@@ -29,7 +30,7 @@ def draw_trial(generator, state, lines, fixed):
     who, begin, dose = rows["customer"], rows["begin"], rows["dose"]
     cell = rows["row"][heads["customer"], np.clip((heads["day"] - START) // 7, 0, WEEKS - 1)]
     within = (heads["day"] >= START) & (heads["day"] < START + 7 * WEEKS) & (cell >= 0)
-    cell, heads = cell[within], {name: values[within] for name, values in heads.items()}
+    cell, heads = cell[within], chosen(heads, within)
     size = len(who)
     stays = certain(state, heads, fixed)
     ordered, safe = (np.bincount(cell, weights=weights, minlength=size) > 0 for weights in (None, stays))
@@ -62,7 +63,7 @@ def _assign(generator, state, heads):
         rows["unsubscribed"] = np.where(stops, rows["begin"] + generator.randint(0, 7, len(who)), NONE)
         consent[who[stops], rows["way"][stops]] = False
         weeks.append(rows)
-    rows = {name: np.concatenate([part[name] for part in weeks]) for name in weeks[0]}
+    rows = stacked(weeks)
     for way, name in enumerate(WAYS):
         stops = (rows["way"] == way) & (rows["unsubscribed"] > NONE)
         campaigns.unsubscribe(state, rows["customer"][stops], rows["unsubscribed"][stops], name)
@@ -80,8 +81,8 @@ def _asked_later(state, who):
     later = invitations["invited"] >= START
     listed[invitations["customer"][later], invitations["channel"][later]] = True
     for number in np.flatnonzero(campaigns.BEGIN >= START):
-        if campaigns.PLAN[number][2] in WAYS:
-            listed[members["customer"][members["campaign"] == number], WAYS.index(campaigns.PLAN[number][2])] = True
+        if (channel := campaigns.PLAN["channel"][number]) in WAYS:
+            listed[members["customer"][members["campaign"] == number], WAYS.index(channel)] = True
     return listed[who]
 
 

@@ -50,6 +50,13 @@ def joined(*parts):
     return pc.binary_join_element_wise(*arrays, "")
 
 
+def in_both_scripts(surname, given):
+    """Write names in pinyin and in characters. Parameters: positions in SURNAMES and GIVEN. Returns: array of texts."""
+    pinyin = joined(take(SURNAMES, surname), " ", take(GIVEN, given), " ")
+    chinese = joined(take(SURNAMES_CHINESE, surname), take(GIVEN_CHINESE, given))
+    return joined(pinyin, chinese).to_numpy(zero_copy_only=False)
+
+
 def enterprise_names(generator, industry, city):
     """Name companies after a brand, their trade and, now and then, their city. Returns: list of texts."""
     brand = generator.randint(0, len(BRANDS), len(industry))

@@ -7,6 +7,7 @@ from crmbook.company.campaigns import BEGIN, END
 from crmbook.company.days import LAST_DAY, MONTH_START, YEAR_INDEX, gift_season, month_of
 from crmbook.company.population import RUNNING, SALES_CHANNELS
 from crmbook.company.randomness import pick, pick_by_row
+from crmbook.company.rows import chosen
 from crmbook.company.sheets import NONE
 
 _FIRST = products.first_choice()
@@ -15,7 +16,7 @@ _GIFT_SEASON = gift_season()
 _TREND = np.array(list(settings.TREND_SLOPES.values()))
 DISCOUNT_RATES = np.array([0.05, 0.10, 0.15, 0.20, 0.30])
 PROMOTION_MONTHS = {5: 0.30, 10: 0.38, 2: 0.10, 8: 0.10}
-MANAGER, WEB = SALES_CHANNELS.index("account manager"), SALES_CHANNELS.index("web")
+WEB = SALES_CHANNELS.index("web")
 _RETURN_RATE = np.array([settings.RETURN_RATE[name] for name in SALES_CHANNELS])
 
 
@@ -149,7 +150,7 @@ def _returns(generator, state, drawn, lines):
     back = generator.random(len(lines)) < np.where(abuser, 0.34, _RETURN_RATE[drawn["channel"]])
     day = drawn["day"] + generator.randint(2, 15, len(lines))
     back &= day <= LAST_DAY
-    part = {name: values[back] for name, values in drawn.items()}
+    part = chosen(drawn, back)
     kept = np.where(generator.random(len(part["day"])) < 0.8, 0, part["quantity"] // 2)
     share = 1 - kept / part["quantity"]
     part["day"] = day[back].astype(np.int32)

@@ -1,13 +1,11 @@
 """Who the customers are: their circumstances, tastes and hidden traits, drawn before the first month begins."""
 
-from dataclasses import dataclass, fields
-
 import numpy as np
 
 from crmbook.company import names, settings
 from crmbook.company.days import LAST_DAY, MONTH_START, MONTHS, day_weights, overall_season
 from crmbook.company.products import CATEGORIES
-from crmbook.company.randomness import pick, stream
+from crmbook.company.randomness import pick, pick_each, stream
 
 REGISTRATION_CHANNELS = ["web", "store", "callcentre", "fair", "sales"]
 SALES_CHANNELS = ["shop", "web", "app", "call centre", "account manager"]
@@ -22,60 +20,15 @@ PERSONALITIES = ["curious", "cautious", "loyal", "bargaining"]
 CONSENTS = ["email", "sms", "phone", "wechat"]
 
 
-@dataclass
 class People:
-    """One position a customer in every array; codes point into the lists of this module and of ``names``."""
+    """One position a customer in every array; codes point into the lists of this module and of ``names``.
 
-    enterprise: np.ndarray
-    registered: np.ndarray
-    present: np.ndarray
-    registration: np.ndarray
-    referred: np.ndarray
-    tries_once: np.ndarray
-    collector: np.ndarray
-    surname: np.ndarray
-    given: np.ndarray
-    female: np.ndarray
-    birth: np.ndarray
-    city: np.ndarray
-    region: np.ndarray
-    income: np.ndarray
-    education: np.ndarray
-    married: np.ndarray
-    children: np.ndarray
-    favourite: np.ndarray
-    lifestyle: np.ndarray
-    personality: np.ndarray
-    relationship: np.ndarray
-    trend: np.ndarray
-    campaign_type: np.ndarray
-    abuser: np.ndarray
-    rate: np.ndarray
-    taste: np.ndarray
-    price_sensitivity: np.ndarray
-    switching_cost: np.ndarray
-    wallet_need: np.ndarray
-    leaving_factor: np.ndarray
-    prospect: np.ndarray
-    buys_through: np.ndarray
-    club: np.ndarray
-    consent: np.ndarray
-    preferred_channel: np.ndarray
-    preferred_hour: np.ndarray
-    image: np.ndarray
-    own_expectation: np.ndarray
-    own_quality: np.ndarray
-    own_value: np.ndarray
-    own_satisfaction: np.ndarray
-    own_intention: np.ndarray
-    industry: np.ndarray
-    volume: np.ndarray
-    contract_discount: np.ndarray
-    demanding: np.ndarray
+    The arrays have the names under which ``draw_people`` and what it calls draw them.
+    """
 
-    @property
-    def size(self):
-        return len(self.enterprise)
+    def __init__(self, drawn):
+        vars(self).update(drawn)
+        self.size = len(drawn["enterprise"])
 
 
 def draw_people(customers, seed):
@@ -96,7 +49,7 @@ def draw_people(customers, seed):
     drawn |= _attitudes(generator, customers)
     drawn |= _accounts(stream(seed, "accounts"), enterprise)
     order = np.argsort(drawn["registered"], kind="stable")
-    return People(**{field.name: drawn[field.name][order] for field in fields(People)})
+    return People({name: values[order] for name, values in drawn.items()})
 
 
 def _registration(generator, enterprise):
@@ -233,8 +186,7 @@ def _response_kinds(generator, drawn, relationship):
     kinds[:, 0] *= np.exp(1.5 * sensitive)  # bargains persuade the price-sensitive
     kinds[:, 1] *= np.where(relationship, 1.5, 0.5)
     kinds[:, 3] *= np.where(drawn["birth"] > -12_500, 2.6, 0.5)  # the young are put off sooner
-    running = np.cumsum(kinds, axis=1) / kinds.sum(axis=1, keepdims=True)
-    return (generator.random(size)[:, None] > running).sum(axis=1)
+    return pick_each(generator, kinds)
 
 
 _HOURS = [0, 0, 0, 0, 0, 0, 1, 3, 5, 5, 5, 5, 7, 5, 3, 3, 3, 4, 6, 8, 11, 10, 5, 1]

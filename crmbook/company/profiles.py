@@ -11,29 +11,11 @@ from crmbook.company.days import LAST_DAY
 from crmbook.company.products import CATEGORIES
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Numbers, Sheet, Texts
+from crmbook.company.words import table
 
-OCCUPATIONS = [
-    "teacher",
-    "engineer",
-    "nurse",
-    "accountant",
-    "shop owner",
-    "civil servant",
-    "driver",
-    "designer",
-    "sales clerk",
-    "retired",
-    "student",
-    "lawyer",
-    "doctor",
-    "programmer",
-    "cook",
-    "factory worker",
-    "freelancer",
-    "homemaker",
-]
+OCCUPATIONS = table("occupations")["occupation"].to_list()
 CIRCLES = ["WeChat tea group", "Saturday tasting", "alumni", "neighbours", "colleagues", "chess club", "dance group"]
-ROLES = ["purchasing manager", "general manager", "office manager", "food and beverage manager", "owner"]
+ROLES = table("purchase_roles")["job"].to_list()
 CREDIT = ["A", "B", "C", "D"]
 OUTLOOK = ["shrinking", "steady", "growing"]
 
@@ -127,7 +109,7 @@ def customer_sheet(books, details, company_names):
     people, state = books.people, books.state
     generator = stream(books.seed, "profiles")
     size, person = people.size, ~people.enterprise
-    both = names.joined(details["surname"], " ", details["given"], " ", details["chinese"]).to_numpy(False)
+    both = names.in_both_scripts(people.surname, people.given)
     pinyin = names.joined(details["surname"], " ", details["given"]).to_numpy(False)
     full = np.where(details["characters"], both, pinyin)
     full[people.enterprise] = company_names
@@ -206,10 +188,6 @@ def account_sheet(books, bills):
     people, generator = books.people, stream(books.seed, "account profiles")
     who = np.flatnonzero(people.enterprise)
     size, scale = len(who), (np.log(people.volume[who]) - settings.ENTERPRISE_VOLUME[0]) / settings.ENTERPRISE_VOLUME[1]
-    contact = [
-        f"{names.SURNAMES[s]} {names.GIVEN[g]} {names.SURNAMES_CHINESE[s]}{names.GIVEN_CHINESE[g]}"
-        for s, g in zip(people.surname[who], people.given[who], strict=True)
-    ]
     employees = np.round(np.exp(3.4 + 0.8 * scale + generator.normal(0, 0.6, size)))
     turnover = np.round(employees * np.exp(generator.normal(12.2, 0.5, size)), -4)
     trend = people.trend[who]
@@ -226,7 +204,7 @@ def account_sheet(books, bills):
             "credit_rating": Choices(np.searchsorted([2, 7, 16], bills.habit), CREDIT),
             "payment_days": Integers(bills.days),
             "payment_delay": Numbers(bills.mean_delay, 1),
-            "contact_person": Texts(np.array(contact, dtype=object)),
+            "contact_person": Texts(names.in_both_scripts(people.surname[who], people.given[who])),
             "contact_role": Choices(generator.randint(0, len(ROLES), size), ROLES),
             "account_manager": Choices(pick(generator, [5, 4, 4, 3, 3], size), names.STAFF[:5]),
             "opened_on": Days(people.registered[who]),

@@ -23,6 +23,12 @@ def pick(generator, weights, size):
     return np.searchsorted(cumulative / cumulative[-1], generator.random(size), side="right")
 
 
+def pick_each(generator, weights):
+    """Draw one position for each row of ``weights``, with probabilities proportional to them. Returns: integers."""
+    running = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+    return (generator.random(len(weights))[:, None] > running).sum(axis=1)
+
+
 def pick_by_row(generator, cumulative, rows):
     """Draw one position for each entry of ``rows`` from the distribution in that row of ``cumulative``.
 

@@ -8,20 +8,13 @@ from crmbook.company.linkage import SOURCES, checked_pairs
 from crmbook.company.randomness import pick, stream
 from crmbook.company.sheets import DAY_ZERO, NONE, Choices, Integers, Sheet, Texts
 from crmbook.company.texts import slip
-from crmbook.company.words import phrases
+from crmbook.company.words import phrases, table
 
 KEYS = [("mobile", "email"), ("tel", "mail"), ("phone", None), ("cell", "e_mail"), ("telephone", "mail")]
 """Columns of each extract that hold phone number and e-mail address."""
 JUNK_SHARE = 0.008
-SHOPS = [
-    "Hangzhou West Lake",
-    "Shanghai Jing'an",
-    "Beijing Dongsi",
-    "Guangzhou Tianhe",
-    "Chengdu Kuanzhai",
-    "Xiamen Gulangyu",
-]
-EVENTS = ["Hangzhou Tea Fair", "Guangzhou Tea Expo", "Beijing Gift Fair", "Shanghai Hotel Supply", "Chengdu Food Fair"]
+_PLACES = table("places")
+SHOPS, EVENTS = (_PLACES.loc[_PLACES["kind"] == kind, "name"].to_list() for kind in ("shop", "fair"))
 _HEARD = {"n": "m", "m": "n", "l": "r", "b": "p", "d": "t", "z": "c", "s": "sh", "ng": "n", "g": "k"}
 
 
@@ -218,16 +211,9 @@ def _heard(generator, text):
 
 def _fair(generator, people, details, company_names, who, day, junk):
     """Copied from business cards and forms: titles, companies, American dates."""
-    titles = np.array(["", "", "", "Mr ", "Ms ", "Dr "], dtype=object)
-    title = np.where(
-        people.female[who],
-        titles[[0, 0, 4]][generator.randint(0, 3, len(who))],
-        titles[[0, 0, 3]][generator.randint(0, 3, len(who))],
-    )
-    contact = np.array(
-        [f"{t}{g} {s}" for t, g, s in zip(title, details["given"][who], details["surname"][who], strict=True)],
-        dtype=object,
-    )
+    ms, mr = (names.take(["", "", title], generator.randint(0, 3, len(who))) for title in ("Ms ", "Mr "))
+    title = np.where(people.female[who], ms, mr)
+    contact = [f"{t}{g} {s}" for t, g, s in zip(title, details["given"][who], details["surname"][who], strict=True)]
     contact = _slips(generator, contact, 0.04)
     organisation = _firms(generator, people, company_names, who)
     private = ~people.enterprise[who] & (generator.random(len(who)) < 0.15)
@@ -236,13 +222,8 @@ def _fair(generator, people, details, company_names, who, day, junk):
     email = np.where(people.enterprise[who], [f"purchasing{i + 1}@account.example" for i in who], email)
     email = _address_slips(generator, email, 0.02)
     email = np.where(email == "", None, email)
-    cell = np.array(
-        [
-            _spaced(text, 2 * (k < 0.4))
-            for text, k in zip(_phones(generator, details["number"], 0.04), generator.random(len(who)), strict=True)
-        ],
-        dtype=object,
-    )
+    cell, dashed = _phones(generator, details["number"], 0.04), generator.random(len(who)) < 0.4
+    cell = np.array([_spaced(text, 2 * dash) for text, dash in zip(cell, dashed, strict=True)], dtype=object)
     contact[junk], email[junk] = "n/a", "none"
     return {
         "contact": Texts(contact),

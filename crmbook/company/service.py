@@ -3,9 +3,10 @@
 import numpy as np
 
 from crmbook.company import settings
-from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, day, month_of
+from crmbook.company.days import LAST_DAY, MONTH_OF_YEAR, MONTHS, month_of, weekday
 from crmbook.company.population import SALES_CHANNELS
-from crmbook.company.randomness import pick
+from crmbook.company.randomness import pick, pick_each
+from crmbook.company.rows import chosen
 from crmbook.company.sheets import NONE
 
 CAUSES = list(settings.INCIDENT_CAUSES)
@@ -47,37 +48,19 @@ def month_incidents(generator, state, month, orders):
     complains = generator.random(size) < chance
     number = np.where(complains, state.complaints_so_far + np.cumsum(complains), NONE)
     state.complaints_so_far += int(complains.sum())
-    state.log.add(
-        "incidents",
-        customer=who,
-        day=happened,
-        cause=cause,
-        severity=severity,
-        number=incident["number"],
-        complaint=number,
-    )
+    trouble = {"customer": who, "number": incident["number"], "cause": cause, "severity": severity}
+    state.log.add("incidents", **trouble, day=happened, complaint=number)
+    trouble |= {"cents": incident["cents"], "happened": happened}
     np.maximum.at(state.last_incident, who, happened.astype(np.int32))
     state.incident_cause[who] = cause
     state.incident_severity[who] = severity
     shock = settings.SHOCK_BY_SEVERITY[severity]
     state.grudge += np.bincount(who, weights=0.10 * severity * ~complains, minlength=people.size).astype(np.float32)
     repaired = np.zeros(size)
-    repaired[complains] = record_complaints(
-        generator,
-        state,
-        number=number[complains],
-        customer=who[complains],
-        order=incident["number"][complains],
-        value=incident["cents"][complains],
-        happened=happened[complains],
-        cause=cause[complains],
-        severity=severity[complains],
-    )
+    repaired[complains] = record_complaints(generator, state, number[complains], chosen(trouble, complains))
     _remember(generator, state, np.bincount(who, weights=shock * (1 - repaired), minlength=people.size))
     _abuse(generator, state, orders)
-    every = {"customer": who, "number": incident["number"], "cents": incident["cents"], "happened": happened}
-    every |= {"cause": cause, "severity": severity}
-    return {name: values[~complains] for name, values in every.items()}
+    return chosen(trouble, ~complains)
 
 
 def _remember(generator, state, change):
@@ -93,7 +76,7 @@ def _draw_incidents(generator, people, month, orders):
     who = orders["customer"]
     chance = _RATE[orders["channel"]] * _TROUBLE[month, people.region[who]]
     hit = generator.random(len(who)) < chance
-    incident = {name: values[hit] for name, values in orders.items()}
+    incident = chosen(orders, hit)
     size = int(hit.sum())
     cause = _causes(generator, incident["channel"], people.region[incident["customer"]], month)
     severity = 1 + pick(generator, settings.SEVERITY_SHARES, size)
@@ -109,29 +92,27 @@ def _causes(generator, channel, region, month):
     shares[:, STAFF] *= np.where(np.isin(channel, [0, 3, 4]), 2.0, 0.3)
     shares[:, SITE] *= np.where(np.isin(channel, [1, 2]), 1.6, 0.05)
     shares[:, WRONG] *= 2.2 if 34 <= month < 37 else 1.0
-    running = np.cumsum(shares, axis=1) / shares.sum(axis=1, keepdims=True)
-    return (generator.random(len(channel))[:, None] > running).sum(axis=1)
+    return pick_each(generator, shares)
 
 
-def record_complaints(generator, state, number, customer, order, value, happened, cause, severity, abuse=False):
+def record_complaints(generator, state, number, trouble, abuse=False):
     """Log complaints with the times of the four steps, and return how much of the shock the handling takes back.
 
     Grave cases go to the front of the queue and get more compensation: a comparison of quick with slow cases that
-    does not look at severity is unfair to quick handling.
+    does not look at severity is unfair to quick handling. Parameters: ``number`` of each complaint; ``trouble`` what it
+    is about: customer, number of the order and its cents, day it happened, cause, severity.
     """
+    customer, value, severity = (trouble[name] for name in ("customer", "cents", "severity"))
     size, enterprise = len(customer), state.people.enterprise[customer]
     channel = _complaint_channels(generator, enterprise)
-    recorded, judged, solved, followed = _steps(generator, happened, severity, channel)
-    claimed = np.where(
-        generator.random(size) < 0.2 + 0.13 * severity, np.round(value * generator.uniform(0.2, 1.1, size), -2), NONE
-    )
+    recorded, judged, solved, followed = _steps(generator, trouble["happened"], severity, channel)
+    claims = generator.random(size) < 0.2 + 0.13 * severity
+    claimed = np.where(claims, np.round(value * generator.uniform(0.2, 1.1, size), -2), NONE)
     justified = generator.random(size) < np.where(abuse, 0.62, 0.88)
     remedy = _remedies(generator, severity, justified, enterprise)
     paid = np.where(np.isin(remedy, [2, 3]), np.round(value * generator.uniform(0.15, 0.9, size), -2), 0)
-    quick, fair = (
-        solved - recorded <= settings.QUICK_DAYS * 1440,
-        justified & (np.isin(remedy, [1, 2, 3]) | (severity <= 1)),
-    )
+    quick = solved - recorded <= settings.QUICK_DAYS * 1440
+    fair = justified & (np.isin(remedy, [1, 2, 3]) | (severity <= 1))
     level = 4.3 + 2.2 * quick + 2.1 * fair - 0.35 * (severity - 2) + generator.normal(0, 1.2, size)
     end = (LAST_DAY + 1) * 1440
     followed = np.where((generator.random(size) < 0.72) & (followed < end), followed, NONE)
@@ -141,8 +122,8 @@ def record_complaints(generator, state, number, customer, order, value, happened
         customer=customer,
         recorded=recorded,
         channel=channel,
-        order=order,
-        cause=cause,
+        order=trouble["number"],
+        cause=trouble["cause"],
         severity=severity,
         claimed=claimed.astype(np.int64),
         judged=np.where(judged < end, judged, NONE),
@@ -193,8 +174,7 @@ def _remedies(generator, severity, justified, enterprise):
     shares[:, 3] *= np.where(enterprise, 0.2, 1.0)
     shares[:, 0] *= np.where(enterprise, 1.5, 1.0)
     shares = np.where(justified[:, None], shares, np.array([0.6, 0.0, 0.0, 0.1, 0.3]))
-    running = np.cumsum(shares, axis=1) / shares.sum(axis=1, keepdims=True)
-    return (generator.random(len(severity))[:, None] > running).sum(axis=1)
+    return pick_each(generator, shares)
 
 
 def office_minutes(generator, days, channel):
@@ -202,7 +182,7 @@ def office_minutes(generator, days, channel):
     any_hour = np.isin(channel, [1, 2, 3])
     hour = np.where(any_hour, generator.normal(16, 4.2, len(days)), generator.normal(13.5, 2.6, len(days)))
     hour = np.clip(hour, np.where(any_hour, 7.0, 9.0), np.where(any_hour, 23.3, 17.8))
-    days = np.where(~any_hour & ((np.asarray(days) + 4) % 7 == 6), np.asarray(days) + 1, days)
+    days = np.where(~any_hour & (weekday(days) == 6), days + 1, days)
     return np.minimum(days, LAST_DAY).astype(np.int64) * 1440 + (hour * 60).astype(np.int64)
 
 
@@ -213,8 +193,7 @@ def into_office_hours(minutes):
     of_day = np.where((of_day < 510) | (of_day > 1080), 510 + (of_day * 7919) % 570, of_day)
     later = days * 1440 + of_day
     later = np.where(later < minutes, later + 1440, later)
-    sunday = (later // 1440 + 4) % 7 == 6
-    return np.where(sunday, later + 1440, later)
+    return np.where(weekday(later // 1440) == 6, later + 1440, later)
 
 
 def _abuse(generator, state, orders):
@@ -224,18 +203,12 @@ def _abuse(generator, state, orders):
     size = int(picked.sum())
     number = state.complaints_so_far + 1 + np.arange(size)
     state.complaints_so_far += size
-    record_complaints(
-        generator,
-        state,
-        number=number,
-        customer=who[picked],
-        order=orders["number"][picked],
-        value=(orders["cents"][picked] * 1.3).astype(np.int64),
-        happened=np.minimum(orders["day"][picked] + generator.randint(1, 6, size), LAST_DAY),
-        cause=pick(generator, [0.1, 0.4, 0.15, 0.3, 0.0, 0.05, 0.0], size),
-        severity=2 + pick(generator, [0.3, 0.4, 0.2, 0.1], size),
-        abuse=True,
-    )
-
-
-SYSTEM_CHANGE = day("2023-11-01")
+    trouble = {
+        "customer": who[picked],
+        "number": orders["number"][picked],
+        "cents": (orders["cents"][picked] * 1.3).astype(np.int64),
+        "happened": np.minimum(orders["day"][picked] + generator.randint(1, 6, size), LAST_DAY),
+        "cause": pick(generator, [0.1, 0.4, 0.15, 0.3, 0.0, 0.05, 0.0], size),
+        "severity": 2 + pick(generator, [0.3, 0.4, 0.2, 0.1], size),
+    }
+    record_complaints(generator, state, number, trouble, abuse=True)

@@ -177,16 +177,6 @@ CONFIRMED = 0.75
 """Share of the fields that are asked again when a profile is confirmed."""
 CONTRACT_DRIFT = 0.05
 """Standard deviation of the logarithm of a contract's price from one term to the next, beside the list prices."""
-INDIRECT = [
-    ("rented list", "Huadong Address Service", "2021-09-01", 500, 1.50, 0.35, 0.12, 0.05, 0.008),
-    ("partner", "Jingyi Porcelain", "2022-03-01", 150, 4.00, 0.90, 0.02, 0.18, 0.16),
-    ("exchange", "Four Seasons Book Club", "2022-09-01", 300, 0.40, 0.60, 0.06, 0.10, 0.05),
-    ("rented list", "Huadong Address Service", "2023-02-01", 500, 1.50, 0.35, 0.12, 0.05, 0.008),
-    ("partner", "Jingyi Porcelain", "2023-06-01", 150, 4.00, 0.90, 0.02, 0.18, 0.16),
-    ("exchange", "Four Seasons Book Club", "2024-01-10", 300, 0.40, 0.60, 0.06, 0.10, 0.05),
-]
-"""Lists from elsewhere: kind, supplier, day, rows (for 4,000 customers), cost a row; shares of rows with consent to our
-messages, with formal errors, of people who are customers already, and of people who register within eight months."""
 
 # --- Hotline ---------------------------------------------------------------------------------------------------------
 CALLS_PER_CUSTOMER_DAY = 0.096

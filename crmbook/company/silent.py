@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from crmbook.company.answers import ITEMS, invitation_labels
+from crmbook.company.answers import invitation_labels, item_answers
 from crmbook.company.days import MONTH_START, day
 from crmbook.company.randomness import cumulative_rows, logistic, pick, pick_by_row, stream
+from crmbook.company.rows import chosen, sorted_by
 from crmbook.company.sheets import NONE, Choices, Days, Flags, Integers, Labels, Sheet
 from crmbook.company.surveys import WAVE_MONTHS, WAVES
 
@@ -28,15 +29,10 @@ def callback_sheet(books, invitations):
     log["day"] = MONTH_START[np.array(WAVE_MONTHS)[log["wave"]]] + 40 + generator.randint(0, 10, len(log["calls"]))
     log["day"] += 2 * np.minimum(log["calls"], MOST_CALLS)
     called = generator.random(len(log["calls"])) < CALLED_SHARE
-    order = np.lexsort((log["customer"][called], log["day"][called]))
-    log = {name: values[called][order] for name, values in log.items()}
+    log = sorted_by(chosen(log, called), "day", "customer")
     size, satisfaction, reached = int(called.sum()), log["satisfaction"], log["calls"] <= MOST_CALLS
-    items = {}
-    _, mean, deviation, loadings = ITEMS["satisfaction"]
-    for n, loading in enumerate(loadings, start=1):
-        error = generator.normal(0, 1, size) * np.sqrt(1 - loading**2)
-        value = np.clip(np.round(mean + deviation * (loading * satisfaction + error)), 1, 10)
-        items[f"satisfaction_{n}"] = Integers(np.where(reached, value, NONE))
+    answers = item_answers(generator, "satisfaction", satisfaction)
+    items = {name: Integers(np.where(reached, value, NONE)) for name, value in answers}
     problem = np.where(log["problem"], generator.random(size) < 0.93, generator.random(size) < 0.02)
     weights = np.tile([0.34, 0.22, 0.2, 0.1, 0.04], (size, 1))
     weights[:, 2:4] *= np.exp(np.outer(satisfaction, [0.3, -0.9]))
@@ -80,10 +76,8 @@ def nonbuyer_sheet(books):
         "sample": Choices(group, NEVER_BOUGHT),
         "knows_us": Flags(knows.astype(int)),
     }
-    _, mean, deviation, loadings = ITEMS["image"]
-    for n, loading in enumerate(loadings, start=1):
-        raw = mean + deviation * (loading * view + generator.normal(0, 1, size) * np.sqrt(1 - loading**2))
-        columns[f"image_{n}"] = Integers(np.where(knows, np.clip(np.round(raw), 1, 10), NONE))
+    for name, value in item_answers(generator, "image", view):
+        columns[name] = Integers(np.where(knows, value, NONE))
     heard = np.where(generator.random(size) < 0.45, 1 + (generator.random(size) < logistic(-0.7 - 0.9 * view)), 0)
     obstacle = pick(generator, [0.28, 0.2, 0.24, 0.14, 0.0, 0.14], size)
     obstacle = np.where((heard == 2) & (generator.random(size) < 0.5), OBSTACLES.index("heard bad things"), obstacle)

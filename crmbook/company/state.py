@@ -42,28 +42,23 @@ class State:
         self.experience = generator.normal(0, 0.9, size).astype(np.float32)
         self.steps = generator.randint(0, settings.RHYTHM, size).astype(np.int8)
         self.pace = np.ones(size, dtype=np.float32)
-        self.grudge = np.zeros(size, dtype=np.float32)
-        self.messages = np.zeros(size, dtype=np.float32)
-        self.irritation = np.zeros(size, dtype=np.float32)
-        self.started = np.zeros(size, dtype=bool)
-        self.alive = np.zeros(size, dtype=bool)
-        self.tier = np.zeros(size, dtype=np.int8)
+        for name in ("grudge", "messages", "irritation", "trial_rate", "plan_theta"):
+            setattr(self, name, np.zeros(size, dtype=np.float32))
+        for name in ("tier", "trial_until", "incident_severity"):
+            setattr(self, name, np.zeros(size, dtype=np.int8))
+        for name in ("plan", "left_reason", "incident_cause"):
+            setattr(self, name, np.full(size, -1, dtype=np.int8))
+        for name in ("started", "alive", "just_reached"):
+            setattr(self, name, np.zeros(size, dtype=bool))
         self.orders = np.zeros(size, dtype=np.int32)
         self.year_spend = np.zeros(size, dtype=np.int64)
         self.expected = {name: np.zeros(size) for name in ("as_it_was", "not_referred", "tier_lower")}
-        self.new_year, self.just_reached = None, np.zeros(size, dtype=bool)
+        self.new_year = None
         self.consent = people.consent.copy()
-        self.trial_rate = np.zeros(size, dtype=np.float32)
-        self.trial_until = np.zeros(size, dtype=np.int8)
-        self.plan = np.full(size, -1, dtype=np.int8)
-        self.plan_theta = np.zeros(size, dtype=np.float32)
-        self.incident_severity = np.zeros(size, dtype=np.int8)
         for name in ("joined", "first_order", "last_order", "left", "last_incident", "last_complaint", "plan_start"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
         for name in ("consent_changed", "renewal", "last_choice"):
             setattr(self, name, np.full(size, NONE, dtype=np.int32))
-        self.left_reason = np.full(size, -1, dtype=np.int8)
-        self.incident_cause = np.full(size, -1, dtype=np.int8)
 
     def attitudes(self, who=slice(None)):
         """Return the six standardised attitudes of customers at this moment.
@@ -144,4 +139,3 @@ def _structure():
 
 
 OWN_WEIGHT, MEAN_GAP = _structure()
-ANNIVERSARY = 12

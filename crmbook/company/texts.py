@@ -18,12 +18,17 @@ def _by_code(kind, names, language):
     return [phrases(kind, name, language) for name in names]
 
 
+def _any(generator, options, size):
+    """Choose phrases at random. Returns: array of objects."""
+    return take(options, generator.randint(0, len(options), size))
+
+
 def _chosen(generator, lists, codes):
     """Choose a phrase at random from the list that belongs to each code. Returns: array of objects."""
     out = np.empty(len(codes), dtype=object)
     for code, options in enumerate(lists):
         here = np.flatnonzero(codes == code)
-        out[here] = take(options, generator.randint(0, len(options), len(here)))
+        out[here] = _any(generator, options, len(here))
     return out
 
 
@@ -48,20 +53,16 @@ def complaint_texts(generator, cause, severity, product, chinese):
     other = np.where(generator.random(size) < TWO_CAUSES, other, -1)
     grave = (severity >= 4) & (generator.random(size) < 0.7)
     parts = [
-        [f"{o} {b} {a} {e}" for o, b, a, e in zip(_openings(generator, size, language), body, aside, end, strict=True)]
+        [f"{o} {b} {a} {e}" for o, b, a, e in zip(opening, body, aside, end, strict=True)]
         for language in ("en", "zh")
         for aside, end in [(_asides(generator, other, language), _endings(generator, grave, language))]
+        for opening in [_any(generator, phrases("opening", language=language), size)]
     ]
     texts = [
         text.format(thing=t, day=d).replace(" ", "") if c else " ".join(text.format(thing=t, day=d).split())
         for text, t, d, c in zip(np.where(chinese, parts[1], parts[0]), things, days, chinese, strict=True)
     ]
     return with_typos(generator, texts, 0.22), wording
-
-
-def _openings(generator, size, language):
-    options = phrases("opening", language=language)
-    return take(options, generator.randint(0, len(options), size))
 
 
 def _asides(generator, other, language):
@@ -71,12 +72,8 @@ def _asides(generator, other, language):
 
 
 def _endings(generator, grave, language):
-    sharp, usual = phrases("grave ending", language=language), phrases("ending", language=language)
-    return np.where(
-        grave,
-        take(sharp, generator.randint(0, len(sharp), len(grave))),
-        take(usual, generator.randint(0, len(usual), len(grave))),
-    )
+    kinds = ("grave ending", "ending")
+    return np.where(grave, *(_any(generator, phrases(kind, language=language), len(grave)) for kind in kinds))
 
 
 def survey_comments(generator, tone, cause, chinese, writes):

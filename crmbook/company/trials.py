@@ -9,8 +9,10 @@ from crmbook.company.days import MONTH_START, MONTHS, month_of, overall_season
 from crmbook.company.leaving import LEAVING_REASONS, draw_reasons
 from crmbook.company.population import CAMPAIGN_TYPES, CONSENTS, PERSONALITIES
 from crmbook.company.randomness import logistic, pick, stream
+from crmbook.company.rows import chosen
 from crmbook.company.sheets import NONE
 from crmbook.company.surveys import WRITTEN, written_to
+from crmbook.company.words import numbers
 
 RETENTION_MONTHS = (14, 20, 26, 32, 38)
 WINBACK_MONTHS = (13, 19, 25, 31, 37, 42)
@@ -160,18 +162,7 @@ def _attempts(generator, state, who, reason, lost, today):
 def winback_chances(people, who, reason, quiet):
     """Return customers × arms: the chance that the offer brings the customer back. The remedy must fit the reason."""
     fit = np.zeros((len(LEAVING_REASONS), len(WINBACK_ARMS)))
-    for name, call, discount, gift in (
-        ("quality", 0.32, 0.08, 0.30),
-        ("price", 0.05, 0.62, 0.14),
-        ("service", 0.75, 0.06, 0.26),
-        ("delivery", 0.65, 0.10, 0.18),
-        ("complaint handling", 0.80, 0.03, 0.22),
-        ("rival offer", 0.12, 0.52, 0.18),
-        ("moved or closed", 0.0, 0.0, 0.0),
-        ("needs changed", 0.04, 0.06, 0.10),
-        ("other", 0.14, 0.16, 0.16),
-    ):
-        fit[LEAVING_REASONS.index(name), 1:] = call, discount, gift
+    fit[:, 1:] = numbers("winback_offers").loc[LEAVING_REASONS]
     chance = fit[reason] * np.exp(-(quiet - settings.LOST_AFTER) / 900)[:, None]
     bargaining = people.personality[who] == PERSONALITIES.index("bargaining")
     chance[:, 2] *= np.where(bargaining, 1.4, 0.9)
@@ -195,15 +186,12 @@ def outcomes(log, order_table):
     margin = np.full(len(log["customer"]), NONE, dtype=np.int64)
     for month in np.unique(log["month"]):
         rows = log["month"] == month
-        within = slice(
-            np.searchsorted(order_table["day"], MONTH_START[month]),
-            np.searchsorted(order_table["day"], MONTH_START[month + LENGTH]),
-        )
-        customer = order_table["customer"][within]
-        earned = (order_table["cents"][within] - order_table["cost"][within]).astype(np.int64)
+        start, stop = np.searchsorted(order_table["day"], MONTH_START[[month, month + LENGTH]])
+        lines = chosen(order_table, slice(start, stop))
+        customer, earned = lines["customer"], (lines["cents"] - lines["cost"]).astype(np.int64)
         size = int(max(customer.max(initial=0), log["customer"].max(initial=0))) + 1
         sums = np.bincount(customer, weights=earned, minlength=size)
-        orders = np.bincount(customer, weights=order_table["quantity"][within] > 0, minlength=size)
+        orders = np.bincount(customer, weights=lines["quantity"] > 0, minlength=size)
         bought[rows] = orders[log["customer"][rows]] > 0
         margin[rows] = sums[log["customer"][rows]]
     return bought, margin

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from crmbook.company import cases, key_account, ratings, settings, trials
 from crmbook.company import population as pop
 from crmbook.company.answers import ITEMS
 from crmbook.company.days import MONTH_START
 from crmbook.company.leaving import LEAVING_REASONS
+from crmbook.company.rows import sorted_by
 from crmbook.company.service import CAUSES
 from crmbook.company.sheets import Choices, Days, Flags, Integers, Labels, Numbers, Sheet
 from crmbook.company.surveys import WAVES
@@ -60,13 +62,12 @@ def _customers(books):
 
 
 def _departures(books):
-    log = books.departures
-    order = np.lexsort((log["customer"], log["day"]))
+    log = sorted_by(books.departures, "day", "customer")
     return Sheet(
         {
-            "customer_id": books.customer(log["customer"][order]),
-            "left_on": Days(log["day"][order]),
-            "reason": Choices(log["reason"][order], LEAVING_REASONS),
+            "customer_id": books.customer(log["customer"]),
+            "left_on": Days(log["day"]),
+            "reason": Choices(log["reason"], LEAVING_REASONS),
         }
     )
 
@@ -133,7 +134,7 @@ def _disconfirmation():
         linear = paths[cause, "satisfaction"] + by_value * paths[cause, "perceived_value"]
         if cause == "expected_quality":
             linear += paths["image", "satisfaction"] * paths["image", "expected_quality"]
-        points = ITEMS["satisfaction"][2] / ITEMS[cause][2]
+        points = ITEMS["satisfaction"][1] / ITEMS[cause][1]
         slopes[cause] = points * (linear + bend * settings.LOSS_AVERSION * np.array([1, -1]))
     return Sheet(
         {
@@ -212,26 +213,23 @@ def _referrals(books):
 def _kano():
     features = len(ratings.FEATURES)
     feature, grade = np.divmod(np.arange(features * len(ratings.GRADES)), len(ratings.GRADES))
-    category = np.array([row[2] for row in ratings.FEATURES])[feature, grade]
     return Sheet(
         {
-            "feature": Choices(feature, [row[0] for row in ratings.FEATURES]),
+            "feature": Choices(feature, ratings.FEATURES["feature"].to_list()),
             "grade": Choices(grade, ratings.GRADES),
-            "category": Choices(category, ratings.KANO_CATEGORIES),
+            "category": Choices(ratings.true_categories()[feature, grade], ratings.KANO_CATEGORIES),
         }
     )
 
 
 def _service_gaps():
-    rows = list(dict.fromkeys((row[0], row[1], *row[3:]) for row in ratings.service_items()))
-    sides, dimensions = ["service", "product"], list(dict.fromkeys(row[1] for row in rows))
+    rows = ratings.SERVICE_ITEMS.drop(columns="item").drop_duplicates()
+    (side, sides), (dimension, dimensions) = (pd.factorize(rows[column]) for column in ("side", "dimension"))
     return Sheet(
         {
-            "side": Choices(np.array([sides.index(row[0]) for row in rows]), sides),
-            "dimension": Choices(np.array([dimensions.index(row[1]) for row in rows]), dimensions),
-            "expected": Numbers(np.array([row[2] for row in rows])),
-            "gap": Numbers(np.array([row[3] for row in rows])),
-            "pull": Numbers(np.array([row[4] for row in rows])),
+            "side": Choices(side, sides.to_list()),
+            "dimension": Choices(dimension, dimensions.to_list()),
+            **{column: Numbers(rows[column].to_numpy()) for column in ("expected", "gap", "pull")},
         }
     )
 

@@ -1,4 +1,4 @@
-"""The word lists of the invented company: names, cities and phrases, one CSV file each, to be edited like any table.
+"""The lists of the invented company: names, phrases, goods, campaigns …; one CSV file each, edited like any table.
 
 The order of the rows is part of the company: a draw picks a position. More or other words make another company.
 """
@@ -9,9 +9,15 @@ import numpy as np
 import pandas as pd
 
 
-def table(name):
-    """Return a word list, e.g. "surnames": a data frame of texts in the file's order."""
-    return pd.read_csv(Path(__file__).with_name(f"{name}.csv"), dtype=str, keep_default_na=False)
+def table(name, **kinds):
+    """Return a list, e.g. "surnames", in the file's order: a data frame of texts, but for the columns in ``kinds``."""
+    file = Path(__file__).with_name(f"{name}.csv")
+    return pd.read_csv(file, dtype=str, keep_default_na=False).astype(kinds)
+
+
+def numbers(name):
+    """Return a table of numbers whose first column names the rows: a data frame of decimal numbers, indexed by it."""
+    return pd.read_csv(Path(__file__).with_name(f"{name}.csv"), index_col=0).astype(float)
 
 
 _PHRASES = table("phrases")
