@@ -24,12 +24,14 @@ what it needs. In a table, **bold** columns are obligatory; the others may be mi
   that the table `company` names.
 - **Identifiers** are texts: 00012 and 12 are two customers.
 - **Yes/no** is True or False (yes, no, 1 and 0 are read too). An unknown value is an empty cell.
+- **Choices** of kinds, arms and directions are fixed; other lists (regions, channels, causes) may be your own words:
+  `crmbook check` notes them.
 - A column that this page does not name is kept, unchecked. The teaching company has no `contract_snapshot`; `crmbook
   fetch telco` writes one. A table with a header and no rows counts as
   missing.
 - **As of a day**: the database shows what was known at the end of a day. A table is cut by its time column; what
   became known later about an earlier row is hidden until its own date. Nothing may be dated after
-  `company.observed_to`; only `subscriptions.renews_on` is a plan and may.
+  `company.observed_to`; only plans may (`renews_on`, `promised_by`, `promised_on`, `due_on`).
 """
 HIDDEN = """# What cannot be observed · 真实情况
 
