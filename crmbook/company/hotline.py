@@ -60,7 +60,7 @@ def hotline_sheets(books):
 
 
 def _expected_calls(books, days):
-    """Days × half-hours: two thirds steady, one third in step with the orders and incidents of the days before.
+    """Days × half-hours: six tenths steady, four tenths in step with the orders and incidents of the days before.
 
     Most callers are in no table: people who buy in shops without a number, who were given tea or sell it on.
     """
@@ -68,7 +68,7 @@ def _expected_calls(books, days):
     orders = np.bincount(books.lines["day"][books.lines["line"] == 1], minlength=end)
     troubles = orders + 3.0 * np.bincount(np.maximum(books.incidents["day"], 0), minlength=end)
     recent = np.array([troubles[d - 3 : d].mean() for d in days])
-    volume = BY_WEEKDAY[weekday(days)] * (0.67 + 0.33 * recent / max(recent.mean(), 1e-9))
+    volume = BY_WEEKDAY[weekday(days)] * (0.60 + 0.40 * recent / max(recent.mean(), 1e-9))
     return volume[:, None] * PROFILE / PROFILE.sum() * books.people.size * settings.CALLS_PER_CUSTOMER_DAY
 
 
