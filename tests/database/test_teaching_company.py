@@ -4,7 +4,7 @@ import crmlib
 from crmlib.database import check_folder
 from crmlib.dictionary import SCHEMAS
 
-SIZE = 15_000_000
+SIZE = 20_000_000
 
 
 def test_the_committed_tables_are_clean():
