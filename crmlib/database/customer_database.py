@@ -174,8 +174,7 @@ class CustomerDatabase:
             whose = " of the chosen customers" if self.chosen else ""
             raise MissingTable(f"The table '{name}' has no rows yet on {self.as_of:%Y-%m-%d}{whose}.")
         if name in SCHEMAS:
-            whose = self.company.name
-            raise MissingTable(f"{whose[:1].upper()}{whose[1:]} has no table '{name}'.")
+            raise MissingTable(f"The database of {self.company.name} has no table '{name}'.")
         close = loading.files.nearest(name, SCHEMAS)
         hint = f"did you mean '{close}'?" if close else "the tables here are: " + ", ".join(self.tables) + "."
         raise MissingTable(f"The data dictionary has no table '{name}'; {hint}")
