@@ -6,7 +6,7 @@ deviations around 0.
 
 import numpy as np
 
-DRAW = 11
+DRAW = 353
 """Which draw of the story the seeds stand for. It was chosen by seed 2026 alone, so that the default company shows
 nearly all of the hundred lessons; each shows in most other companies too, and any one misses some by chance."""
 SMALLEST_COMPANY = 100
@@ -29,7 +29,7 @@ ABUSER_SHARE = 0.008
 ABUSER_COMPLAINS = 0.07
 """Chance that an abuser complains about an order that was all right: a tenth of all complaints."""
 
-ONE_TIME_SHARE = {"web": 0.10, "store": 0.07, "callcentre": 0.15, "fair": 0.36, "sales": 0.0}
+ONE_TIME_SHARE = {"web": 0.10, "store": 0.07, "callcentre": 0.15, "fair": 0.38, "sales": 0.0}
 """Chance to try once and never again, by the channel of registration: fairs win people who came for the fair. Who was
 recommended by a friend knows what to expect, and is none of these."""
 REFERRED_SHARE = 0.45
@@ -86,7 +86,7 @@ LASTING_SHARE = 0.65
 EXPERIENCE_MEMORY = 0.82
 """A bad experience fades: half of it is gone after three and a half months."""
 RATE_BY_SATISFACTION = 0.22
-RATE_BY_DELIGHT = 3.80
+RATE_BY_DELIGHT = 4.00
 DELIGHTED_FROM, DELIGHT_WIDTH = 0.45, 0.08
 """Logarithm of the purchase rate per unit of satisfaction, and of the step at the threshold of delight: the curve is
 steep at the top (Jones & Sasser 1995), so that twice as many very satisfied customers as satisfied ones come back."""
