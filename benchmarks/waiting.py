@@ -16,7 +16,7 @@ import nbformat
 import crmlib
 from crmlib.database import check_folder, loading
 from crmlib.explore import Explorer
-from crmlib.places import notebooks_folder
+from crmlib.places import default_notebooks
 
 
 def best(work, repeats=7):
@@ -56,7 +56,7 @@ def rows(chapters):
     light = best(lambda: subprocess.run([sys.executable, "-c", "import crmlib"], check=True))
     yield "import crmlib, beyond bare Python", light - bare, 0.3
     yield "read and check the default tables", best(open_afresh, 3), None
-    for path in sorted(notebooks_folder().glob("*.ipynb")):
+    for path in sorted(default_notebooks().glob("*.ipynb")):
         if not chapters or path.stem in chapters:
             yield from chapter(path)
 
