@@ -26,7 +26,11 @@ crmlib.explore(draw, height=(0, 9, 1, 2))"""
 
 
 def notebook(colour, message, figure):
-    cells = [SETUP, figure.format(colour=colour, message=message), 'crmlib.record("whale_peak", 1.23456, interval=(1, 2));']
+    cells = [
+        SETUP,
+        figure.format(colour=colour, message=message),
+        'crmlib.record("whale_peak", 1.23456, interval=(1, 2));',
+    ]
     return nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
     )
