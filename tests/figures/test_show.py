@@ -169,8 +169,10 @@ def test_scatter_names_its_points_apart():
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
-def test_a_value_of_a_point_stands_beyond_its_interval():
-    table = pd.concat([ARMS.assign(what="say"), ARMS.assign(what="do", share=ARMS["share"] - 0.01)])
+def test_a_value_of_a_point_covers_no_interval():
+    middles = {"enterprise": [0.07, 0.21, 0.34, 0.52], "person": [0.08, 0.25, 0.40, 0.60]}
+    table = pd.DataFrame(middles).melt(var_name="what", value_name="share")
+    table = table.assign(arm=list("abcd") * 2, low=table["share"] - 0.06, high=table["share"] + 0.06)
     axes = points(table, "share", "arm", hue="what")
     axes.set(xlabel=LABEL)
     show(axes, "{min} to {max}")
