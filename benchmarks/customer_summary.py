@@ -36,15 +36,6 @@ def ours():
     return work
 
 
-def before():
-    """The same of the old chapters."""
-    import ibis.backends.duckdb  # noqa: F401
-
-    from crmlib.old.grading.summary import customer_summary
-
-    return lambda path: customer_summary(path, AS_OF)
-
-
 SQL = """
 select customer_id, purchase_days - 1 as frequency,
        (last_day - first_day)::double as recency, (date '{as_of}' - first_day)::double as T,
@@ -140,7 +131,6 @@ def lifetimes():
 
 CONTENDERS = {
     "crmlib": ours,
-    "crmlib before": before,
     "SQL by hand": hand_written_sql,
     "SQL by hand, 4 columns": shortest_sql,
     "pandas": plain_pandas,

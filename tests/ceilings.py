@@ -48,9 +48,9 @@ class Part:
 
 
 def counted(root=ROOT):
-    """Count each part; None where it does not exist. What only the old chapters use (``old``) is not counted."""
+    """Count each part; None where it does not exist."""
     counts = {
-        "crmlib": _lines(root, "crmlib", without=(*ROOMS, "old")),
+        "crmlib": _lines(root, "crmlib", without=ROOMS),
         **{room: _lines(root, f"crmlib/{room}") for room in ROOMS},
         **{NAMES + room: _public_names(root / "crmlib" / room / "__init__.py") for room in ROOMS},
         "crmbook": _lines(root, "crmbook"),
@@ -59,7 +59,7 @@ def counted(root=ROOT):
         "sources": _lines(root, "crmbook/sources"),
         "teach": _lines(root, "crmbook/teach"),
         "cli": _lines(root, "crmbook/cli"),
-        "tests": _lines(root, "tests", without=("old",)),
+        "tests": _lines(root, "tests"),
     }
     return counts
 

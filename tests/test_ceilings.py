@@ -67,13 +67,11 @@ def test_lowering_never_raises(count, today, lowered):
 def small_repository(root):
     files = {
         "crmlib/errors.py": "a = 1",
-        "crmlib/old/figures.py": "a = 1\n" * 99,
         "crmlib/grading/__init__.py": '__all__ = ["a", "b"]',
         "crmlib/grading/rfm.py": "a = 1\nb = 2",
         "crmbook/cli.py": "a = 1",
         "crmbook/company/state.py": "a = 1\n" * 4,
         "tests/test_one.py": "a = 1\n" * 10,
-        "tests/old/test_two.py": "a = 1\n" * 99,
     }
     for path, source in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -38,15 +38,15 @@ def faults(module, names):
     package, _, inner = module.partition(".")
     own = inner.split(".")[0]
     if package == "crmbook":
-        return [f"{module} imports {name}" for name in names if _within(name, "crmlib.old")]
+        return []
     found = [f"{module} imports {name}" for name in names if _within(name, "crmbook")]
-    if own in {"old", ""}:
+    if own == "":
         return found
     if own not in RANK:
         return [*found, f"{module} stands in no layer: name it in LAYERS"]
     for name in names:
         part = name.split(".")[1] if name.startswith("crmlib.") else ""
-        forbidden = part == "old" or RANK.get(part, -1) > RANK[own] or (own in ROOMS and part in set(ROOMS) - {own})
+        forbidden = RANK.get(part, -1) > RANK[own] or (own in ROOMS and part in set(ROOMS) - {own})
         # The shared vocabulary (`import crmlib`) stands above all but the rooms.
         if forbidden or (name == "crmlib" and own not in ROOMS and not _only_modules(names)):
             found.append(f"{module} imports {name}")
@@ -80,7 +80,7 @@ def test_layers():
     [
         ("crmlib.figures", "import crmbook"),
         ("crmlib.grading", "from crmbook.company import world"),
-        ("crmlib.old.figures", "def f():\n    import crmbook.batch"),
+        ("crmlib.facts", "def f():\n    import crmbook.batch"),
         ("crmlib.database.files", "from crmlib.facts import purchase_days"),
         ("crmlib.database.files", "from ..facts import purchase_days"),
         ("crmlib.dictionary", "from crmlib import database"),
@@ -89,8 +89,6 @@ def test_layers():
         ("crmlib.figures", "from crmlib.grading import pyramid"),
         ("crmlib.figures", "import crmlib"),
         ("crmlib.grading.rfm", "from crmlib.churn import risk"),
-        ("crmlib.grading", "from crmlib.old import figures"),
-        ("crmbook.batch.run", "from crmlib.old.figures import Notice"),
         ("crmlib.helpers", ""),
     ],
 )
@@ -105,7 +103,6 @@ def test_each_wrong_way_is_seen(module, source):
         ("crmlib.figures", "from crmlib import estimate\nfrom crmlib.errors import CrmError"),
         ("crmlib.explore", "from crmlib.figures import show"),
         ("crmlib.grading.rfm", "import crmlib\nfrom crmlib.grading import pyramid\nfrom . import exercises"),
-        ("crmlib.old.grading", "from crmlib.old import figures\nfrom crmlib.satisfaction import index"),
         ("crmbook.batch.run", "import crmlib\nfrom crmlib.grading import rfm\nfrom crmbook import sources"),
         ("crmlib.database.typed", "from crmlib.database import files\nfrom .files import nearest"),
     ],

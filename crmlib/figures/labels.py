@@ -58,18 +58,19 @@ def _label_marks(drawing):
     taken = [_box(axes.transData.transform(place[mark]), 6) for mark in marks if not mark.edges]
     for mark in marks:
         text = say(axes.xaxis if mark.lying else axes.yaxis)(mark.value)
+        limits = reading.range_of(drawing, mark.place, mark.lying) or (mark.value, mark.value)
         if mark.base:
             middle = (mark.base + mark.value / 2, mark.place)[:: 1 if mark.lying else -1]
             _write(axes, middle, text, [(0, 0, "center", "center")], taken)
         elif mark.edges:
-            limits = reading.range_of(drawing, mark.place, mark.lying) or (mark.value, mark.value)
             end = max(limits[1], mark.value) if mark.value >= 0 else min(limits[0], mark.value)
             spots = BESIDE[:2] if mark.lying else BESIDE[2:]
             _write(
                 axes, (end, mark.place)[:: 1 if mark.lying else -1], text, spots[:: 1 if mark.value >= 0 else -1], taken
             )
         else:
-            _write(axes, place[mark], text, BESIDE[2:] if mark.lying else [BESIDE[1], *BESIDE], taken)
+            beside = (max(limits[1], mark.value), mark.place) if mark.lying else place[mark]
+            _write(axes, beside, text, BESIDE[:1] if mark.lying else [BESIDE[1], *BESIDE], taken)
 
 
 def _label_lines(drawing):

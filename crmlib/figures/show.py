@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter, ScalarFormatter, StrMethodFormatter
+from matplotlib.ticker import AutoLocator, MaxNLocator, PercentFormatter, ScalarFormatter, StrMethodFormatter
 
 from crmlib.errors import CrmError
 from crmlib.figures import house, labels, reading
@@ -59,9 +59,10 @@ def _set_units(axes):
         if is_category(axis) or not isinstance(axis.get_major_formatter(), ScalarFormatter):
             continue
         if SHARE.search(words) and not NO_SHARE.search(words) and max(abs(data)) <= 5:
-            axis.set_major_formatter(
-                PercentFormatter(1, decimals=0 if np.ptp(data) > 0.08 else None, symbol=f"{SPACE}%")
-            )
+            wide = np.ptp(data) > 0.08
+            axis.set_major_formatter(PercentFormatter(1, decimals=0 if wide else None, symbol=f"{SPACE}%"))
+            if wide and isinstance(axis.get_major_locator(), AutoLocator):
+                axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))  # no tick at 2.5 % that says "2 %"
         elif not is_years(axis) and axis.get_scale() == "linear":
             axis.set_major_formatter(StrMethodFormatter(OWN_TICKS))
     if is_category(axes.yaxis) and not axes.yaxis_inverted():

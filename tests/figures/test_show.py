@@ -169,6 +169,30 @@ def test_scatter_names_its_points_apart():
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
+def test_a_value_of_a_point_covers_no_interval():
+    middles = {"enterprise": [0.07, 0.21, 0.34, 0.52], "person": [0.08, 0.25, 0.40, 0.60]}
+    table = pd.DataFrame(middles).melt(var_name="what", value_name="share")
+    table = table.assign(arm=list("abcd") * 2, low=table["share"] - 0.06, high=table["share"] + 0.06)
+    axes = points(table, "share", "arm", hue="what")
+    axes.set(xlabel=LABEL)
+    show(axes, "{min} to {max}")
+    renderer = FigureCanvasAgg(axes.figure).get_renderer()
+    labels = [note.get_window_extent(renderer) for note in axes.texts]
+    ends = [axes.transData.transform(ends) for bars in axes.containers for ends in bars[2][0].get_segments()]
+    assert len(labels) == len(ends) == len(table)
+    for (left, height), (right, _) in ends:
+        assert not any(b.y0 < height < b.y1 and b.x0 < right and left < b.x1 for b in labels)
+
+
+@pytest.mark.parametrize("highest", [0.1, 0.2, 0.25, 0.9])
+def test_ticks_in_whole_per_cent_stand_at_whole_per_cents(highest):
+    axes = plt.figure().gca()
+    axes.bar(["a", "b"], [0.001, highest])
+    axes.set(ylabel=LABEL)
+    show(axes, "{min} to {max}")
+    assert [f"{100 * tick:.0f}" for tick in axes.get_yticks()] == [f"{100 * tick:.6g}" for tick in axes.get_yticks()]
+
+
 def test_points_of_series_stand_beside_each_other():
     table = pd.concat([ARMS.assign(what="say"), ARMS.assign(what="do", share=ARMS["share"] - 0.01)])
     axes = points(table, "share", "arm", hue="what")

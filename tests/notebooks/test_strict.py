@@ -11,20 +11,26 @@ import pytest
 from crmbook.batch.expected import refresh
 
 ROOT = Path(__file__).parents[2]
-SETUP = """from crmlib.old import explorers, figures
-from crmlib.old.records import record"""
-DRAW = """figure, axes = figures.canvas()
+SETUP = """import crmlib
+from matplotlib import pyplot"""
+DRAW = """axes = pyplot.subplots()[1]
 axes.plot([0, 1], color="{colour}")
-figures.Picture(figure, title="{message}", description="It rises to 1.")"""
+axes.set(xlabel="Step", ylabel="Height")
+crmlib.show(axes, "{message}")"""
 EXPLORE = """def draw(height):
-    figure, axes = figures.canvas()
+    axes = pyplot.subplots()[1]
     axes.plot([0, height], color="{colour}")
-    return figures.Picture(figure, title=f"{message} to {{height}}", description="A line.")
-explorers.Explorer(draw, height=explorers.Slider("Height", 2, 0, 9, 1))"""
+    axes.set(xlabel="Step", ylabel="Height")
+    return crmlib.show(axes, f"{message} to {{height}}")
+crmlib.explore(draw, height=(0, 9, 1, 2))"""
 
 
 def notebook(colour, message, figure):
-    cells = [SETUP, figure.format(colour=colour, message=message), 'record("height", 1.23456, interval=(1, 2));']
+    cells = [
+        SETUP,
+        figure.format(colour=colour, message=message),
+        'crmlib.record("whale_peak", 1.23456, interval=(1, 2));',
+    ]
     return nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
     )
