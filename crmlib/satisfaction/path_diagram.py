@@ -29,31 +29,27 @@ def draw_paths(paths, index, message, beside=None):
     """
     import matplotlib.pyplot as plt
 
-    known, said = {}, []
+    known, said = {_words(name): f"{value:.1f}" for name, value in index.items()}, []
+    names = dict.fromkeys([*paths["cause"], *paths["effect"]])
+    if strange := [name for name in names if name not in PLACES]:
+        raise CrmError(f"The diagram has no place for {strange[0]!r}; it has {', '.join(PLACES)}.")
     axes = plt.subplots(figsize=(11, 5))[1]
-    for name in dict.fromkeys([*paths["cause"], *paths["effect"]]):
-        if name not in PLACES:
-            plt.close(axes.figure)
-            raise CrmError(f"The diagram has no place for {name!r}; it has {', '.join(PLACES)}.")
-        known[_words(name)] = f"{index[name]:.1f}"
-        box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": "C0", "linewidth": 1.6}
+    box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": "C0", "linewidth": 1.6}
+    for name in names:
         text = f"{_words(name).replace(' ', chr(10))}\n{known[_words(name)]}"
         axes.text(*PLACES[name], text, ha="center", va="center", bbox=box, zorder=4)
+        said.append(f"{_words(name)} {known[_words(name)]}")
     for row in paths.itertuples():
-        arrow, number = f"{_words(row.cause)} → {_words(row.effect)}", _number(row.value)
         other = None if beside is None else beside.get((row.cause, row.effect))
-        in_brackets = "" if other is None else f" ({_number(other)})"
-        clear = row.low > 0 or row.high < 0
-        _draw_arrow(axes, row, number + in_brackets, "C0" if clear else "#9aa5b1")
-        known[arrow] = number
-        said.append(
-            f"{arrow} {number}{in_brackets}, {_number(row.low)} to {_number(row.high)}{' (grey)' * (not clear)}"
-        )
+        number = _number(row.value) + (f" ({_number(other)})" if other is not None else "")
+        arrow, clear = f"{_words(row.cause)} → {_words(row.effect)}", row.low > 0 or row.high < 0
+        _draw_arrow(axes, row, number, "C0" if clear else "#9aa5b1")
+        known[arrow] = _number(row.value)
+        said.append(f"{arrow} {number}, {_number(row.low)} to {_number(row.high)}{' (grey)' * (not clear)}")
     axes.set(xlim=(-0.7, 7.4), ylim=(-0.5, 2.8), aspect="equal")
     axes.axis("off")
     picture = Picture(axes.figure, _filled(message, known), [])
-    boxes = "; ".join(f"{name} {value}" for name, value in known.items() if "→" not in name)
-    picture.text += f"Boxes: {boxes}. Arrows: {'; '.join(said)}."
+    picture.text += f"Boxes and arrows: {'; '.join(said)}."
     return picture
 
 
@@ -88,7 +84,6 @@ def _number(value):
 
 
 def _filled(message, known):
-    names = re.findall(r"\{([^{}]+)\}", message)
-    if unknown := [name for name in names if name not in known]:
-        raise CrmError(f"The diagram knows no {{{unknown[0]}}}; it knows {', '.join(known)}.")
+    if unknown := set(re.findall(r"\{([^{}]+)\}", message)) - set(known):
+        raise CrmError(f"The diagram knows no {{{min(unknown)}}}; it knows {', '.join(known)}.")
     return re.sub(r"\{([^{}]+)\}", lambda found: known[found[1]], message)
