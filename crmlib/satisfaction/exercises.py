@@ -14,10 +14,10 @@ def index(answers, construct):
     return (answers.filter(regex=f"^{construct}_[0-9]$").astype(float).mean(axis=1) - 1) / 9 * 100
 
 
-def _answers(db, kind="enterprise", which="all"):
-    """The answers of one kind of customer: all of them, or the last (tail) or first (head) of each customer."""
+def _answers(db, kind="enterprise", last=False):
+    """The answers of one kind of customer: all of them, or the last of each customer."""
     answers = db.only(customers=kind).survey.sort_values("answered_on")
-    return answers if which == "all" else getattr(answers.groupby("customer_id"), which)(1)
+    return answers.groupby("customer_id").tail(1) if last else answers
 
 
 def _short(answers):
@@ -30,8 +30,7 @@ def _short(answers):
     right="These are few accounts: look at the interval before you compare them with persons.",
     mistakes={
         "You took every answer; who answered three times counts three times.": lambda db: _short(_answers(db)),
-        "Those are the persons.": lambda db: _short(_answers(db, "person", "tail")),
-        "You took the first answer of each account.": lambda db: _short(_answers(db, which="head")),
+        "Those are the persons.": lambda db: _short(_answers(db, "person", last=True)),
     },
 )
 def disappointed_accounts(db):
@@ -42,10 +41,13 @@ def disappointed_accounts(db):
     return (gap.dropna() < -5).mean()
 
 
-def _after(db, days=365, words="very satisfied", least=1):
-    """Purchase days within so many days after each person's answer, answers of which that time is over."""
-    over = _answers(db, "person").query("satisfaction_class in @words and continued_business_1 >= @least")
-    over = over.loc[over["answered_on"] <= db.as_of - pd.Timedelta(days=days), ["customer_id", "answered_on"]]
+VERY, CERTAIN = "satisfaction_class == 'very satisfied'", "continued_business_1 == 10"
+
+
+def _after(db, days, answers):
+    """Purchase days in the days after each of these answers of persons, where that time is over."""
+    over = _answers(db, "person").query(answers)[["customer_id", "answered_on"]]
+    over = over[over["answered_on"] <= db.as_of - pd.Timedelta(days=days)]
     both = over.merge(crmlib.purchase_days(db).query("amount > 0"), on="customer_id")
     inside = both[(both["day"] - both["answered_on"]).dt.days.between(1, days)]
     return inside.groupby(["customer_id", "answered_on"]).size().reindex(pd.MultiIndex.from_frame(over), fill_value=0)
@@ -56,8 +58,10 @@ def _after(db, days=365, words="very satisfied", least=1):
     hints=["Keep answers at least 365 days old; merge them with the purchase days.", "Divide by all these answers."],
     right="A year is twice the time of a half-year, not always twice the purchases.",
     mistakes={
-        "That is half a year; a whole one is asked for.": lambda db: _after(db, 183).mean(),
-        "Who did not buy counts with 0 days: divide by all answers.": lambda db: _after(db)[lambda n: n > 0].mean(),
+        "That is half a year; a whole one is asked for.": lambda db: _after(db, 183, VERY).mean(),
+        "Who did not buy counts with 0 days: divide by all answers.": lambda db: _after(db, 365, VERY)[
+            lambda n: n > 0
+        ].mean(),
     },
 )
 def purchases_in_a_year(db):
@@ -69,19 +73,16 @@ def purchases_in_a_year(db):
     return (both["day"] - both["answered_on"]).dt.days.between(1, 365).sum() / len(over)
 
 
-def _gone(db, least=10):
-    words = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
-    return _after(db, 183, words, least).eq(0).mean()
-
-
 @exercise(
     Share(),
     hints=["Keep persons' answers with a 10, at least 183 days old.", "Which have a purchase in days 1 to 183?"],
     right="What people say they will do is not what they do.",
     mistakes={
-        "That is the share who did buy.": lambda db: 1 - _gone(db),
-        "Those are all persons; keep those who gave a 10.": lambda db: _gone(db, 1),
-        "You kept the 9 as well.": lambda db: _gone(db, 9),
+        "That is the share who did buy.": lambda db: _after(db, 183, CERTAIN).gt(0).mean(),
+        "Those are all persons; keep those who gave a 10.": lambda db: (
+            _after(db, 183, "continued_business_1 > 0").eq(0).mean()
+        ),
+        "You kept the 9 as well.": lambda db: _after(db, 183, "continued_business_1 > 8").eq(0).mean(),
     },
 )
 def certain_but_gone(db):
@@ -132,9 +133,9 @@ def _stay(answers, stays=np.greater_equal):
     hints=["Who accepts 10 % stays at 10 %.", "[(told >= rise).mean() for rise in range(31)], drawn over range(31)."],
     right="Told is not done: nobody has raised the price yet.",
     mistakes={
-        "Those are the persons.": lambda db: _stay(_answers(db, "person", "tail")),
-        "That is the share who would leave.": lambda db: _stay(_answers(db, which="tail"), np.less),
-        "Who accepts 10 % stays at exactly 10 %: take >=.": lambda db: _stay(_answers(db, which="tail"), np.greater),
+        "Those are the persons.": lambda db: _stay(_answers(db, "person", last=True)),
+        "That is the share who would leave.": lambda db: _stay(_answers(db, last=True), np.less),
+        "Who accepts 10 % stays at exactly 10 %: take >=.": lambda db: _stay(_answers(db, last=True), np.greater),
         "You took every answer; take each account's last.": lambda db: _stay(_answers(db)),
     },
 )
@@ -245,8 +246,7 @@ def _problems(db, all_waves=False, unreached_too=False):
     right="Look at its interval before you say that the silent are different.",
     mistakes={
         "You compared with all waves; only the silent of some were called.": lambda db: _problems(db, all_waves=True),
-        "Who was not reached is unknown, not without a problem.": lambda db: _problems(db, unreached=(False,)),
-        "The sign is the wrong way round: silent less answered.": lambda db: -_problems(db),
+        "Who was not reached is unknown, not without a problem.": lambda db: _problems(db, unreached_too=True),
     },
 )
 def silent_problems(db):

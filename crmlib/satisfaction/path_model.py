@@ -38,19 +38,6 @@ class PathModel:
     paths: pd.Series
 
 
-def items_of(survey, constructs=CONSTRUCTS):
-    """List the questions on each construct: the columns named ``<construct>_<number>``.
-
-    Parameters: survey - DataFrame; constructs - names. Returns: dict construct → list of columns, in the order of the
-    constructs; those without a column are left out. Errors: DataFault where there is no column for any of them.
-    """
-    numbered = {name: [c for c in survey if str(c).removeprefix(f"{name}_").isdigit()] for name in constructs}
-    blocks = {name: items for name, items in numbered.items() if items}
-    if not blocks:
-        raise DataFault(f"No column is named like a question, {constructs[0]}_1 for example.")
-    return blocks
-
-
 def fill_gaps(survey, blocks):
     """Fill each gap with the person's own mean over the construct's other questions.
 
