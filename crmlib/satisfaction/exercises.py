@@ -59,9 +59,7 @@ def _after(db, days, answers):
     right="A year is twice the time of a half-year, not always twice the purchases.",
     mistakes={
         "That is half a year; a whole one is asked for.": lambda db: _after(db, 183, VERY).mean(),
-        "Who did not buy counts with 0 days: divide by all answers.": lambda db: _after(db, 365, VERY)[
-            lambda n: n > 0
-        ].mean(),
+        "Who did not buy counts with 0 days.": lambda db: _after(db, 365, VERY).replace(0, np.nan).mean(),
     },
 )
 def purchases_in_a_year(db):
@@ -79,9 +77,7 @@ def purchases_in_a_year(db):
     right="What people say they will do is not what they do.",
     mistakes={
         "That is the share who did buy.": lambda db: _after(db, 183, CERTAIN).gt(0).mean(),
-        "Those are all persons; keep those who gave a 10.": lambda db: (
-            _after(db, 183, "continued_business_1 > 0").eq(0).mean()
-        ),
+        "Those are all persons.": lambda db: _after(db, 183, "continued_business_1 > 0").eq(0).mean(),
         "You kept the 9 as well.": lambda db: _after(db, 183, "continued_business_1 > 8").eq(0).mean(),
     },
 )
@@ -154,10 +150,7 @@ def _indexes(answers, items=""):
 
 @exercise(
     Column("a Series, one index a construct", precision=0.1),
-    hints=[
-        "Six constructs: index(answers, construct).mean() for each.",
-        "pd.Series({construct: … for construct in …})",
-    ],
+    hints=["index(answers, construct).mean() for each construct.", "pd.Series({construct: … for construct in …})"],
     right="Accounts are few, so their indexes move more from year to year.",
     mistakes={
         "You took the first question of each construct only.": lambda db: _indexes(_answers(db), "_1"),
@@ -178,23 +171,18 @@ def _model(db):
     return satisfaction.path_model(satisfaction.fill_gaps(survey, blocks), blocks)
 
 
+ENDS = "perceived_quality", "continued_business"
+STRAIGHT = [("perceived_quality", "satisfaction"), ("satisfaction", "continued_business")]
+
+
 @exercise(
     Number("a coefficient", precision=0.01),
-    hints=[
-        "Two routes lead from quality to satisfaction, one goes on.",
-        "Multiply along a route, add over the routes.",
-    ],
+    hints=["Two routes lead from quality to satisfaction, one goes on.", "Multiply along a route, add the routes."],
     right="Whoever reads one arrow alone undervalues quality.",
     mistakes={
-        "That is the correlation of the scores; the model's arrows are asked for.": lambda db: (
-            _model(db).scores.corr().loc["perceived_quality", "continued_business"]
-        ),
-        "You left out the route through perceived value.": lambda db: (
-            _model(db).paths.loc[[("perceived_quality", "satisfaction"), ("satisfaction", "continued_business")]].prod()
-        ),
-        "That is the effect on satisfaction; go one arrow further.": lambda db: total_effects(_model(db).paths).loc[
-            "perceived_quality", "satisfaction"
-        ],
+        "That is a correlation of scores; the arrows are asked for.": lambda db: _model(db).scores.corr().loc[ENDS],
+        "You left out the route through perceived value.": lambda db: _model(db).paths.loc[STRAIGHT].prod(),
+        "That is the effect on satisfaction only.": lambda db: total_effects(_model(db).paths).loc[STRAIGHT[0]],
     },
 )
 def quality_to_business(db):
@@ -214,10 +202,7 @@ def _needed(population):
 
 @exercise(
     Number("a whole number of answers", precision=1),
-    hints=[
-        "n = (1.96 · 0.5 / 0.05)²; for N accounts n / (1 + (n − 1) / N).",
-        "Round up: half an account cannot answer.",
-    ],
+    hints=["n = (1.96 · 0.5 / 0.05)²; for N accounts n / (1 + (n − 1) / N).", "Round up to whole answers."],
     right="These are answers: divide by the response rate to know how many to invite.",
     mistakes={
         "That is for very many customers; of a few accounts fewer suffice.": lambda db: np.ceil(_needed(np.inf)),

@@ -1,5 +1,7 @@
 """A survey of one's own, with its own questions: read by a mapping that says which column asks for what."""
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -86,24 +88,29 @@ def _yaml(path):
 
 def _cells(file):
     """The file as texts, under its own column names."""
+    try:
+        data = file.read() if hasattr(file, "read") else Path(file).read_bytes()
+    except FileNotFoundError:
+        raise CrmError(f"There is no file '{file}'.") from None
+    names, *rows = [row for row in csv.reader(io.StringIO(_decoded(data), newline="")) if row] or [[]]
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(names):
+            raise DataFault(f"Row {number} of the survey has {len(row)} values, the header has {len(names)} columns.")
+    names = [name.strip() for name in names]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataFault(f"The survey has two columns named {twice[0]!r}: keep one.")
+    return pd.DataFrame(rows, columns=names, dtype=str)
+
+
+def _decoded(data):
+    if isinstance(data, str):
+        return data
     for encoding in ENCODINGS:
         try:
-            table = pd.read_csv(file, header=None, dtype=str, keep_default_na=False, encoding=encoding)
-            break
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        except FileNotFoundError:
-            raise CrmError(f"There is no file '{file}'.") from None
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
-            raise DataFault(f"The survey is no table of comma-separated values: {str(fault).strip()}.") from fault
-    else:
-        raise DataFault("The survey is neither UTF-8 nor GB 18030 text: save it as 'CSV UTF-8'.")
-    if (cut_off := table.isna().any(axis=1)).any():
-        raise DataFault(f"Row {cut_off.idxmax()} of the survey has fewer values than the header has columns.")
-    names = table.iloc[0].str.strip()
-    if names.duplicated().any():
-        raise DataFault(f"The survey has two columns named {names[names.duplicated()].iloc[0]!r}: keep one.")
-    return table.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
+    raise DataFault("The survey is neither UTF-8 nor GB 18030 text: save it as 'CSV UTF-8'.")
 
 
 def _refuse_clashes(wanted, table):

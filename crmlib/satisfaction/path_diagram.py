@@ -1,7 +1,5 @@
 """The path diagram: what only many lines can draw, and what it says in words."""
 
-import re
-
 import numpy as np
 
 from crmlib.errors import CrmError
@@ -33,6 +31,11 @@ def draw_paths(paths, index, message, beside=None):
     names = dict.fromkeys([*paths["cause"], *paths["effect"]])
     if strange := [name for name in names if name not in PLACES]:
         raise CrmError(f"The diagram has no place for {strange[0]!r}; it has {', '.join(PLACES)}.")
+    known |= {_arrow(row): _number(row.value) for row in paths.itertuples()}
+    try:
+        message = message.format_map(known)
+    except KeyError as unknown:
+        raise CrmError(f"The diagram knows no {unknown}; it knows {', '.join(known)}.") from None
     axes = plt.subplots(figsize=(11, 5))[1]
     box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": "C0", "linewidth": 1.6}
     for name in names:
@@ -42,13 +45,12 @@ def draw_paths(paths, index, message, beside=None):
     for row in paths.itertuples():
         other = None if beside is None else beside.get((row.cause, row.effect))
         number = _number(row.value) + (f" ({_number(other)})" if other is not None else "")
-        arrow, clear = f"{_words(row.cause)} → {_words(row.effect)}", row.low > 0 or row.high < 0
+        clear = row.low > 0 or row.high < 0
         _draw_arrow(axes, row, number, "C0" if clear else "#9aa5b1")
-        known[arrow] = _number(row.value)
-        said.append(f"{arrow} {number}, {_number(row.low)} to {_number(row.high)}{' (grey)' * (not clear)}")
+        said.append(f"{_arrow(row)} {number}, {_number(row.low)} to {_number(row.high)}{' (grey)' * (not clear)}")
     axes.set(xlim=(-0.7, 7.4), ylim=(-0.5, 2.8), aspect="equal")
     axes.axis("off")
-    picture = Picture(axes.figure, _filled(message, known), [])
+    picture = Picture(axes.figure, message, [])
     picture.text += f"Boxes and arrows: {'; '.join(said)}."
     return picture
 
@@ -60,14 +62,12 @@ def _draw_arrow(axes, row, number, colour):
     way = (start + end) / 2 + bend * np.array([(end - start)[1], -(end - start)[0]])
     style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1 + 4 * min(abs(row.value), 1), "mutation_scale": 18}
     style |= {"connectionstyle": f"arc3,rad={bend}", "shrinkA": 0, "shrinkB": 0}
-    slanted = 0 not in end - start
+    t = 0.3 if start[0] == 0 and 0 not in end - start else 0.55  # off the middle, where slanted arrows cross
     end = end - _to_edge(end - way)
     way = (start + end) / 2 + bend * np.array([(end - start)[1], -(end - start)[0]])
     axes.annotate("", end, start, arrowprops=style)
-    t = 0.3 if slanted and start[0] == 0 else 0.55  # off the middle, where slanted arrows cross
     at = (1 - t) ** 2 * start + 2 * t * (1 - t) * way + t**2 * end
-    label = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-    axes.text(*at, number, ha="center", va="center", fontsize=12, bbox=label, zorder=3)
+    axes.text(*at, number, ha="center", va="center", bbox={"color": "white", "pad": 1.5}, zorder=3)
 
 
 def _to_edge(direction):
@@ -79,11 +79,9 @@ def _words(name):
     return name.replace("_", " ")
 
 
+def _arrow(row):
+    return f"{_words(row.cause)} → {_words(row.effect)}"
+
+
 def _number(value):
     return f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212")
-
-
-def _filled(message, known):
-    if unknown := set(re.findall(r"\{([^{}]+)\}", message)) - set(known):
-        raise CrmError(f"The diagram knows no {{{min(unknown)}}}; it knows {', '.join(known)}.")
-    return re.sub(r"\{([^{}]+)\}", lambda found: known[found[1]], message)
