@@ -243,7 +243,8 @@ def silent_problems(db):
 
 
 def _gaps(db, side="service", by="item", sign=1):
-    means = db.service_ratings.query("side == @side").groupby(by)[["expected", "perceived"]].mean().astype(float)
+    rated = db.only(customers="person").service_ratings.query("side == @side")
+    means = rated.groupby(by)[["expected", "perceived"]].mean().astype(float)
     return sign * (means["expected"] - means["perceived"]).nlargest(5)
 
 
@@ -258,8 +259,8 @@ def _gaps(db, side="service", by="item", sign=1):
     },
 )
 def largest_item_gaps(db):
-    """Which five service items fall furthest short: mean expected less mean perceived, the largest first, in points?"""
-    service = db.service_ratings.query("side == 'service'")
+    """Which five service items fall furthest short for persons: mean expected less perceived, largest first?"""
+    service = db.only(customers="person").service_ratings.query("side == 'service'")
     means = service.groupby("item")[["expected", "perceived"]].mean().astype(float)
     gap = (means["expected"] - means["perceived"]).nlargest(5)
     return gap.plot.bar(ylabel="Expected less perceived, points of 7")
@@ -267,7 +268,8 @@ def largest_item_gaps(db):
 
 def _worse(db, least=7, few=50, below="MOAI"):
     letters = satisfaction.KANO.melt(ignore_index=False, value_name="letter").reset_index()
-    kano = db.kano_survey.query("importance >= @least").merge(letters, on=["functional", "dysfunctional"])
+    kano = db.only(customers="person").kano_survey.query("importance >= @least")
+    kano = kano.merge(letters, on=["functional", "dysfunctional"])
     counts = pd.crosstab(kano["feature"], kano["letter"]).reindex(columns=list("MOAIRQ"), fill_value=0)
     counts = counts[counts.sum(axis=1) >= few]
     return -(counts["M"] + counts["O"]) / counts[list(below)].sum(axis=1)
@@ -286,17 +288,18 @@ def _worse(db, least=7, few=50, below="MOAI"):
     },
 )
 def worse_when_important(db):
-    """What is −(M + O) / (M + O + A + I) among answers of importance 7 to 9, for features with at least 50 of them?"""
+    """What is −(M + O) / (M + O + A + I) of persons who call a feature important (7 to 9), where 50 or more do?"""
     letters = satisfaction.KANO.melt(ignore_index=False, value_name="letter").reset_index()
-    kano = db.kano_survey.query("importance >= 7").merge(letters, on=["functional", "dysfunctional"])
+    kano = db.only(customers="person").kano_survey.query("importance >= 7")
+    kano = kano.merge(letters, on=["functional", "dysfunctional"])
     counts = pd.crosstab(kano["feature"], kano["letter"]).reindex(columns=list("MOAIRQ"), fill_value=0)
     counts = counts[counts.sum(axis=1) >= 50]
     return -(counts["M"] + counts["O"]) / counts[list("MOAI")].sum(axis=1)
 
 
 def _opportunity(db, fall=1, steps=9 / 6, floor=0):
-    service = db.service_ratings.query("side == 'service'")
-    means = service.groupby("dimension")[["importance", "perceived"]].mean().astype(float)
+    service = db.only(customers="person").service_ratings.query("side == 'service'")
+    means = service.groupby("service " + service["dimension"])[["importance", "perceived"]].mean().astype(float)
     satisfied = 1 + (means["perceived"] - 1) * steps - fall
     return means["importance"] + (means["importance"] - satisfied).clip(lower=floor)
 
@@ -312,8 +315,8 @@ def _opportunity(db, fall=1, steps=9 / 6, floor=0):
     },
 )
 def opportunity_after_rival(db):
-    """What is the opportunity of each service dimension if satisfaction fell by 1 point of 10 on every one?"""
-    service = db.service_ratings.query("side == 'service'")
-    means = service.groupby("dimension")[["importance", "perceived"]].mean().astype(float)
+    """What is the opportunity of each service dimension if persons' satisfaction fell by 1 point of 10 on every one?"""
+    service = db.only(customers="person").service_ratings.query("side == 'service'")
+    means = service.groupby("service " + service["dimension"])[["importance", "perceived"]].mean().astype(float)
     satisfied = 1 + (means["perceived"] - 1) * 9 / 6 - 1
     return means["importance"] + (means["importance"] - satisfied).clip(lower=0)

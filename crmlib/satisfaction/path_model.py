@@ -60,9 +60,9 @@ def path_model(answers, blocks, arrows=ARROWS):
     all answer alike; NotConverged where weights or coefficients cannot be told.
     Source: Wold (1982); Tenenhaus, Esposito Vinzi, Chatelin & Lauro (2005).
     """
-    items, belongs, joined = _design(blocks, arrows)
-    z = _standardised(answers, items)
-    weights = _to_deviation_one(belongs, z, blocks)
+    items, belongs, joined = _design(blocks, arrows)  # yes or no: item of which construct; an arrow between which two
+    z = _standardised(answers, items)  # each item less its mean, by its standard deviation
+    weights = _to_deviation_one(belongs, z, blocks)  # to begin with, all items of a construct alike
     for _ in range(ROUNDS):
         scores = z @ weights  # 1. each construct is the weighted sum of its items
         signs = np.sign(np.corrcoef(scores, rowvar=False))
