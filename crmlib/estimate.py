@@ -116,8 +116,9 @@ def interval(data, statistic, cluster=None, resamples=1000, confidence=0.95, see
     if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < 100:
         raise CrmError(f"resamples is a whole number from 100; this is not one: {resamples!r}.")
     rows, name, size = _units(data, cluster)
-    found, chance = _as_series(statistic(rows.copy())), random_state(seed)
-    if name and not _drawn_value(statistic, rows, name, size, np.arange(len(size)), found).equals(found):
+    found, everyone, chance = _as_series(statistic(rows.copy())), np.arange(len(size)), random_state(seed)
+    # Not bit by bit: sums of the same rows may differ in their last bits where the rows lie otherwise in memory.
+    if name and not np.allclose(_drawn_value(statistic, rows, name, size, everyone, found), found, equal_nan=True):
         raise CrmError(f"The statistic looks {name!r} up elsewhere, but resampled rows carry new ones: join first.")
     draws = np.empty((resamples, len(found)))
     try:

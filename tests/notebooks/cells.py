@@ -129,8 +129,9 @@ def endings(chapter):
     for cell in chapter.code:
         if cell.section.level < 2 or cell.is_one_function:
             continue
-        # What only many lines can draw is drawn by a room's function, which shows itself.
-        drawn = any(o.output_type == "execute_result" and "image/png" in o.data for o in cell.outputs)
+        # What only many lines can draw is drawn by a room's function, draw_…, which shows itself.
+        pictures = [o.output_type for o in cell.outputs if "image/png" in o.get("data", {})]
+        drawn = "execute_result" in pictures or (cell.ending.startswith("draw_") and pictures)
         if not (cell.ending in ENDINGS or cell.ending.startswith("explore") or (cell.ending and drawn)):
             last = ast.unparse(cell.tree.body[-1]) if cell.tree.body else "nothing"
             faults.append(f"{cell} ends in `{last.splitlines()[0][:60]}`")

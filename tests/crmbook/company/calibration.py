@@ -7,7 +7,8 @@ retention rate or "the" cost of keeping a customer does not exist.
 import numpy as np
 import pandas as pd
 
-from crmlib.old.satisfaction.path_model import fit_path_model
+from crmlib.satisfaction import consistent_paths, fill_gaps, index_scores, path_model
+from crmlib.satisfaction.path_model import CONSTRUCTS
 
 STRONG_PATHS = {
     ("image", "expected_quality"): 0.80,
@@ -164,9 +165,11 @@ def losing_big_accounts(tables):
 
 def satisfaction_index(tables):
     """Index scores and path coefficients of the survey, plain and freed of measurement error."""
-    model = fit_path_model(tables["survey"])
-    paths = model.paths.set_index(["source", "target"])
-    return model.constructs["index"].to_dict(), paths["coefficient"].to_dict(), paths["consistent"].to_dict()
+    survey = tables["survey"]
+    blocks = {name: list(survey.filter(regex=f"^{name}_[0-9]$")) for name in CONSTRUCTS}
+    answers = fill_gaps(survey, blocks)
+    plain, consistent = path_model(answers, blocks).paths, consistent_paths(answers, blocks)
+    return index_scores(answers, blocks).mean().to_dict(), plain.to_dict(), consistent.to_dict()
 
 
 def all_figures(tables):

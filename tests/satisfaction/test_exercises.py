@@ -1,0 +1,57 @@
+"""Each exercise of chapter 8: every rule on the teaching company; right answers and mistakes apart on ten others."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn as sns
+
+import crmlib
+from crmlib import satisfaction
+from crmlib.satisfaction import exercises
+from tests import exercise_rules
+from tests.odd_companies import SEEDS, folder_of
+
+matplotlib.use("Agg")
+EXERCISES = exercise_rules.exercises_of(exercises)
+NAMES = {"crmlib": crmlib, "satisfaction": satisfaction, "index": exercises.index}
+NAMES |= {"np": np, "pd": pd, "sns": sns, "plt": matplotlib.pyplot}
+
+
+@pytest.fixture(scope="module")
+def db():
+    return crmlib.open_database("datasets")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_exercise_keeps_the_rules(exercise, db):
+    exercise_rules.rules_of(exercise, db, **NAMES)
+    as_printed(exercise, db)
+
+
+def as_printed(exercise, db):
+    """0.27 is right where the notebook prints 0.27, whatever mistake lies near."""
+    if step := getattr(exercise.kind, "precision", None):
+        right = exercise.worked(db)
+        printed = (right / step).round() * step if isinstance(right, pd.Series) else round(float(right) / step) * step
+        result = exercise.judge(printed, db)
+        assert result, f"{exercise.name}: {printed} for {right}: {result.message}"
+
+
+def test_the_exercises_stand_in_the_notebooks_order_and_half_ask_for_work():
+    assert 8 <= len(EXERCISES) <= 12
+    assert sum(exercise.worked.__doc__ is not None for exercise in EXERCISES) == len(EXERCISES)
+    long = [e.name for e in EXERCISES if len(e.solution().text.splitlines()) > 3]
+    assert len(long) >= len(EXERCISES) / 2
+    assert sum("Drawing" in type(e.kind).__name__ for e in EXERCISES) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_right_answers_and_mistakes_are_told_apart_on_other_companies(seed):
+    db = crmlib.open_database(folder_of(f"seed {seed}"))
+    for exercise in EXERCISES:
+        as_printed(exercise, db)
+        exercise_rules.known_mistakes_are_diagnosed(exercise, db)
+        right = exercise.kind.read(exercise.worked(db)) if exercise.kind.__class__.__name__ == "Share" else 0.5
+        assert 0.02 < right < 0.98, f"{exercise.name}: {right}"
