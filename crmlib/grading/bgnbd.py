@@ -158,7 +158,7 @@ def _histories(summary):
     if missing := [name for name in names if name not in summary]:
         raise DataFault(f"The summary has no column {', '.join(missing)}; crmlib.customer_summary(db) makes one.")
     x, t_x, T = summary[names].to_numpy(dtype=float, na_value=np.nan).T
-    wrong = ~((x >= 0) & (x % 1 == 0) & (t_x >= 0) & (t_x <= T) & (T < np.inf) & ((x > 0) | (t_x == 0)))
+    wrong = ~((x >= 0) & (x % 1 == 0) & (t_x >= 0) & (t_x <= T) & np.isfinite(T) & ((x > 0) | (t_x == 0)))
     if wrong.any():
         raise DataFault(
             f"{wrong.sum():,} customers have an impossible history, the first is {summary.index[wrong][0]}: frequency "
