@@ -5,7 +5,7 @@ import pandas as pd
 
 import crmlib
 from crmlib import grading
-from crmlib.exercises import Column, Drawing, Ids, Money, Number, Share, exercise
+from crmlib.exercises import Column, Drawing, Ids, Money, Share, exercise
 
 
 @exercise(
@@ -332,35 +332,6 @@ def _asleep(db, recency, much):
     rfm = table.assign(recency=(db.as_of - table["last_day"]).dt.days, monetary=table["revenue"])
     scores = grading.rfm_scores(rfm[rfm.index.isin(_persons(db))])
     return scores.index[(scores["recency"] == recency) & (scores[much] == 5)]
-
-
-@exercise(
-    Number("a number of accounts"),
-    hints=[
-        "Sales of the last year to enterprise accounts only; each account's share of them.",
-        "Square the shares, add them up, and divide 1 by the sum.",
-    ],
-    right="However many names the list has, the risk is that of so few.",
-    mistakes={
-        "That is how many accounts there are; they are not equally large.": lambda db: len(_accounts(db)),
-        "That is the sum of the squared shares; divide 1 by it.": lambda db: (
-            crmlib.share_of_total(_accounts(db)) ** 2
-        ).sum(),
-    },
-)
-def equally_large_accounts(db):
-    """How many equally large accounts would make sales to enterprises as concentrated as they were in the last year,
-    that is 1 over the sum of the accounts' squared shares?
-    """
-    accounts = db.customers.loc[db.customers["kind"] == "enterprise", "customer_id"]
-    sales = crmlib.customer_revenue(db, (db.as_of + pd.Timedelta(days=1)).year - 1)["revenue"]
-    share = crmlib.share_of_total(sales[sales.index.isin(accounts)])
-    return 1 / (share**2).sum()
-
-
-def _accounts(db):
-    sales = crmlib.customer_revenue(db, _last(db))["revenue"]
-    return sales[~sales.index.isin(_persons(db))]
 
 
 @exercise(
