@@ -29,6 +29,7 @@ def bgnbd_log_likelihood(r, alpha, a, b, x, t_x, T):
     """How likely is what this customer did? The logarithm of it, under BG/NBD with these four parameters.
 
     x purchases after the first, the last of them t_x after it, in a time T (weeks); numbers, or arrays of customers.
+    gammaln and betaln are the logarithms of Γ and B.
 
     L = Γ(r+x)/Γ(r) · α^r · B(a, b+x)/B(a, b) · [ 1/(α+T)^(r+x) + {x > 0} · a/(b+x−1) · 1/(α+t_x)^(r+x) ]
     """

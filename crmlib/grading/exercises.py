@@ -62,75 +62,9 @@ def _top_tenth(db, chosen, counted, persons_only=True):
 
 
 @exercise(
-    Drawing(unit="thousand CNY"),
-    hints=[
-        "crmlib.purchase_days(db) has a row a customer and day; join the kind of customer to it.",
-        "days['day'].dt.to_period('Q') names the quarter; sum the amounts of persons, divide by 1,000, draw bars.",
-    ],
-    right="A season of gifts repeats each year; a trend would not come back.",
-    mistakes={
-        "Enterprise accounts are still in it; the question asks for persons.": lambda db: _quarters(db, None),
-        "Those are numbers of purchase days, not money.": lambda db: _quarters(db, "person", "size"),
-    },
-)
-def revenue_by_quarter(db):
-    """What did persons spend in each quarter of the last year, in thousand CNY?"""
-    last = (db.as_of + pd.Timedelta(days=1)).year - 1
-    days = crmlib.purchase_days(db).merge(db.customers[["customer_id", "kind"]], on="customer_id")
-    days = days[(days["kind"] == "person") & (days["day"].dt.year == last)]
-    quarter = crmlib.enough(days, 1, "purchase days of persons")["day"].dt.to_period("Q").astype(str)
-    axes = (days.groupby(quarter)["amount"].sum() / 1000).plot.bar()
-    axes.set(xlabel="Quarter", ylabel="Revenue, thousand CNY")
-    return axes
-
-
-def _quarters(db, kind, how="sum"):
-    days = crmlib.purchase_days(db).merge(db.customers[["customer_id", "kind"]], on="customer_id")
-    days = days[days["day"].dt.year == _last(db)]
-    days = days if kind is None else days[days["kind"] == kind]
-    return (days.groupby(days["day"].dt.quarter)["amount"].agg(how) / (1000 if how == "sum" else 1)).plot.bar()
-
-
-@exercise(
-    Column("a share for 1, 2 and 3 purchases", precision=0.01),
-    hints=[
-        "crmlib.customer_revenue(db, year)['purchases'] counts each customer's purchases of a year.",
-        "A yes/no of each who bought before: index.isin(who buys now). Then groupby(before.clip(upper=3)).",
-    ],
-    right="A second purchase is the step that decides.",
-    mistakes={
-        "You asked how many of the last year's buyers had bought before.": lambda db: _came_back(db, 0, 1),
-        "Those are numbers of persons; divide by all of the group.": lambda db: _came_back(db, 1, 0, "sum"),
-    },
-)
-def retention_by_purchases(db):
-    """Of the persons who bought in the year before the last, which share bought again in the last, by the number of
-    their purchases in the year before: 1, 2, and 3 for three or more?
-    """
-    last = (db.as_of + pd.Timedelta(days=1)).year - 1
-    persons = db.customers.loc[db.customers["kind"] == "person", "customer_id"]
-    before, now = (crmlib.customer_revenue(db, year)["purchases"] for year in (last - 1, last))
-    before = before[(before > 0) & before.index.isin(persons)]
-    stayed = pd.Series(before.index.isin(now.index[now > 0]), index=before.index)
-    return stayed.groupby(before.clip(upper=3)).mean()
-
-
-def _purchases(db, ago):
-    counted = crmlib.customer_revenue(db, _last(db) - ago)["purchases"]
-    return counted[(counted > 0) & counted.index.isin(_persons(db))]
-
-
-def _came_back(db, ago, other, how="mean"):
-    counted = _purchases(db, ago)
-    also = pd.Series(counted.index.isin(_purchases(db, other).index), index=counted.index)
-    return also.groupby(counted.clip(upper=3)).agg(how)
-
-
-@exercise(
     Drawing(unit="per 100 CNY"),
     hints=[
-        "profit = crmlib.customer_profit(db, year) has a column an activity; keep the rows of enterprise accounts.",
-        "100 * (sum of each activity) / (sum of revenue), sort_values(ascending=False), plot.bar(); name the y axis.",
+        "100 · sum of each activity / sum of revenue, in the rows of accounts; sort_values, plot.bar; name the y axis."
     ],
     right="The longest bar is where a talk about how you serve them begins.",
     mistakes={
@@ -145,6 +79,7 @@ def accounts_cost_by_activity(db):
     accounts = db.customers.loc[db.customers["kind"] == "enterprise", "customer_id"]
     profit = crmlib.customer_profit(db, crmlib.booked_years(db)[-1])
     profit = profit[profit.index.isin(accounts)]
+    crmlib.enough(profit[profit["revenue"] > 0], 1, "accounts that paid")
     cost = profit[["sales", "delivery", "service", "administration"]].sum() / profit["revenue"].sum()
     axes = (100 * cost.sort_values(ascending=False)).plot.bar()
     axes.set(xlabel="Activity", ylabel="Cost to serve per 100 CNY of revenue")
@@ -154,6 +89,7 @@ def accounts_cost_by_activity(db):
 def _activities(db, kind):
     profit = crmlib.customer_profit(db, crmlib.booked_years(db)[-1])
     profit = profit[profit.index.isin(_persons(db))] if kind else profit
+    crmlib.enough(profit[profit["revenue"] > 0], 1, "customers that paid")
     cost = profit[["sales", "delivery", "service", "administration"]].sum() / profit["revenue"].sum()
     return (100 * cost.sort_values(ascending=False)).plot.bar()
 
@@ -229,6 +165,11 @@ def value_of_five_points(db):
     before = crmlib.enough(before.intersection(persons), 1, "persons who bought")
     m, r = grading.customer_value(db, last - 1)[before].mean(), before.isin(again).mean()
     return m * (r + 0.05) / (1.10 - (r + 0.05)) - m * r / (1.10 - r)
+
+
+def _purchases(db, ago):
+    counted = crmlib.customer_revenue(db, _last(db) - ago)["purchases"]
+    return counted[(counted > 0) & counted.index.isin(_persons(db))]
 
 
 def _five_points(db, formula):
@@ -323,7 +264,7 @@ def sleeping_giants(db):
     ids = db.customers.loc[db.customers["kind"] == "person", "customer_id"]
     persons = crmlib.customer_summary(db).loc[lambda rows: rows.index.isin(ids)]
     rfm = persons.assign(recency=(db.as_of - persons["last_day"]).dt.days, monetary=persons["revenue"])
-    scores = grading.rfm_scores(rfm)
+    scores = grading.rfm_scores(crmlib.enough(rfm, 30, "persons"))
     return scores.index[(scores["recency"] == 1) & (scores["monetary"] == 5)]
 
 

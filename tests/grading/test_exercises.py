@@ -53,7 +53,7 @@ def test_rules_of_all_chapters(exercise, teaching):
 
 def right_is_inside_its_range_and_no_mistake(exercise, db):
     right = read(exercise, db)
-    if isinstance(exercise.kind, Share) or exercise.name == "retention_by_purchases":
+    if isinstance(exercise.kind, Share):
         assert np.min(right) > 0.02 and np.max(right) < 0.98
     elif isinstance(exercise.kind, Number | Column):
         assert np.min(right) > 0
@@ -106,10 +106,12 @@ def test_other_ways_to_the_right_answer(teaching):
     before, now = (paid[teaching.as_of.year - ago].sort_values(ascending=False) for ago in (1, 0))
     best = set(before.index[: -(-len(before) // 10)])
     assert exercises.top_tenth_next_year.check(now[[who in best for who in now.index]].sum() / now.sum())
-    days = crmlib.purchase_days(teaching).query("amount > 0 and customer_id in @persons")
-    counted = pd.crosstab(days["customer_id"], days["day"].dt.year)
-    counted = counted[counted[teaching.as_of.year - 1] > 0]
-    groups = np.minimum(counted[teaching.as_of.year - 1], 3)
-    answer = (counted[teaching.as_of.year] > 0).groupby(groups).mean()
-    assert exercises.retention_by_purchases.check(answer) and exercises.retention_by_purchases.check(answer.to_frame())
+    first = teaching.orders.query("customer_id in @persons").groupby("customer_id")["order_date"].min()
+    opening = crmlib.customer_summary(teaching)["opening_stock"]
+    won = first[~opening.reindex(first.index, fill_value=True)].dt.year.loc[lambda year: year < teaching.as_of.year]
+    days = crmlib.purchase_days(teaching).query("amount > 0")
+    active = pd.crosstab(days["customer_id"], days["day"].dt.year)
+    answer = {year: int((active.loc[won.index[won == year], year + 1] == 0).sum()) for year in sorted(won.unique())}
+    assert exercises.lost_after_a_year.check(pd.Series(answer))
+    assert exercises.lost_after_a_year.check(pd.DataFrame({"lost": pd.Series(answer)}))
     assert exercises.sleeping_giants.check(list(exercises.sleeping_giants.worked(teaching))[::-1])
