@@ -19,6 +19,11 @@ PARETO = (0.75, 0.85), 0.20
 ROWS = list(csv.DictReader(Path(crmlib.__file__).with_name("claims.csv").open(encoding="utf-8", newline="")))
 
 
+def test_each_row_has_a_value_for_each_column_and_no_more():
+    """A comma without quotes would push what follows into the next column."""
+    assert [row["name"] for row in ROWS if None in row or None in row.values()] == []
+
+
 @pytest.mark.parametrize(
     ("estimate", "low", "high", "verdict"),
     [
@@ -38,11 +43,6 @@ ROWS = list(csv.DictReader(Path(crmlib.__file__).with_name("claims.csv").open(en
         (0.50, 0.10, 0.99, CANNOT_TELL),
     ],
 )
-def test_each_row_has_a_value_for_each_column_and_no_more():
-    """A comma without quotes would push what follows into the next column."""
-    assert [row["name"] for row in ROWS if None in row or None in row.values()] == []
-
-
 def test_the_verdict_follows_the_interval(estimate, low, high, verdict):
     assert judge(estimate, low, high, *PARETO) == verdict
 
