@@ -8,6 +8,8 @@ from crmlib import satisfaction
 from crmlib.exercises import Column, Drawing, Number, Share, exercise
 from crmlib.satisfaction.path_model import CONSTRUCTS, total_effects
 
+constructs = list(CONSTRUCTS)  # as in the notebook, and so is the next
+
 
 def index(answers, construct):
     """Mean of the questions on one thing, 0 to 100, as the notebook defines it."""
@@ -65,7 +67,7 @@ def _after(db, days, answers):
 def purchases_in_a_year(db):
     """On how many days did very satisfied persons buy, on average, in the 365 days after an answer?"""
     answers = db.only(customers="person").survey.query("satisfaction_class == 'very satisfied'")
-    over = answers[answers["answered_on"] <= db.as_of - pd.Timedelta(days=365)]
+    over = crmlib.enough(answers[answers["answered_on"] <= db.as_of - pd.Timedelta(days=365)], 1, "old answers")
     bought = crmlib.purchase_days(db).query("amount > 0")
     both = bought.merge(over[["customer_id", "answered_on"]], on="customer_id")
     return (both["day"] - both["answered_on"]).dt.days.between(1, 365).sum() / len(over)
@@ -97,7 +99,7 @@ def _bought(db, first=0, last=364, kind="enterprise"):
 
 
 def _share_of(those, others):
-    return len(those & others) / len(those)
+    return pd.Series(sorted(those)).isin(others).mean()
 
 
 @exercise(
@@ -139,13 +141,12 @@ def price_curve(db):
     """Which share of the accounts would stay, by their last answer, at a price rise of 0, 1, 2 … 30 %?"""
     answers = db.only(customers="enterprise").survey.sort_values("answered_on")
     told = answers.groupby("customer_id").tail(1)["price_rise_accepted"].dropna()
-    axes = pd.Series({rise: (told >= rise).mean() for rise in range(31)}).plot()
-    axes.set(xlabel="Price rise, %", ylabel="Share of accounts that would stay")
-    return axes
+    stay = pd.Series({rise: (told >= rise).mean() for rise in range(31)})
+    return stay.plot(xlabel="Price rise, %", ylabel="Share of accounts that would stay")
 
 
 def _indexes(answers, items=""):
-    return pd.Series({name: index(answers.filter(like=f"{name}{items}"), name).mean() for name in CONSTRUCTS})
+    return pd.Series({name: index(answers.filter(like=f"{name}{items}"), name).mean() for name in constructs})
 
 
 @exercise(
@@ -161,13 +162,12 @@ def _indexes(answers, items=""):
 def account_indexes(db):
     """What are the six indexes of the enterprise accounts, over all their answers?"""
     answers = db.only(customers="enterprise").survey
-    names = ["image", "expected_quality", "perceived_quality", "perceived_value", "satisfaction", "continued_business"]
-    return pd.Series({name: index(answers, name).mean() for name in names})
+    return pd.Series({name: index(answers, name).mean() for name in constructs})
 
 
 def _model(db):
     survey = db.only(customers="person").survey
-    blocks = {name: list(survey.filter(regex=f"^{name}_[0-9]$")) for name in CONSTRUCTS}
+    blocks = {name: list(survey.filter(regex=f"^{name}_[0-9]$")) for name in constructs}
     return satisfaction.path_model(satisfaction.fill_gaps(survey, blocks), blocks)
 
 
@@ -188,8 +188,7 @@ STRAIGHT = [("perceived_quality", "satisfaction"), ("satisfaction", "continued_b
 def quality_to_business(db):
     """By how many deviations does persons' continued business go up with one of perceived quality, over all routes?"""
     survey = db.only(customers="person").survey
-    names = ["image", "expected_quality", "perceived_quality", "perceived_value", "satisfaction", "continued_business"]
-    blocks = {name: list(survey.filter(regex=f"^{name}_[0-9]$")) for name in names}
+    blocks = {name: list(survey.filter(regex=f"^{name}_[0-9]$")) for name in constructs}
     b = satisfaction.path_model(satisfaction.fill_gaps(survey, blocks), blocks).paths
     through_value = b["perceived_quality", "perceived_value"] * b["perceived_value", "satisfaction"]
     return (b["perceived_quality", "satisfaction"] + through_value) * b["satisfaction", "continued_business"]
@@ -213,16 +212,16 @@ def _needed(population):
 def answers_for_a_share(db):
     """How many of the accounts that bought in the last 365 days must answer to know a share near 50 % to ± 5 points?"""
     days = crmlib.purchase_days(db.only(customers="enterprise")).query("amount > 0")
-    buyers = days.loc[(db.as_of - days["day"]).dt.days < 365, "customer_id"].nunique()
+    buyers = days.loc[(db.as_of - days["day"]).dt.days < 365, "customer_id"].unique()
     n = (1.96 * 0.5 / 0.05) ** 2
-    return np.ceil(n / (1 + (n - 1) / buyers))
+    return np.ceil(n / (1 + (n - 1) / len(crmlib.enough(buyers, 1, "accounts that bought"))))
 
 
 def _problems(db, all_waves=False, unreached_too=False):
     calls, survey = db.only(customers="person").callbacks, db.only(customers="person").survey
     silent = calls if unreached_too else calls[calls["reached"]]
     answered = survey if all_waves else survey[survey["wave"].isin(calls["wave"])]
-    return 100 * (silent["had_problem"].eq(True).sum() / len(silent) - answered["had_problem"].mean())
+    return 100 * (silent["had_problem"].fillna(value=False).astype(float).mean() - answered["had_problem"].mean())
 
 
 @exercise(

@@ -45,7 +45,8 @@ def fill_gaps(survey, blocks):
     blocks and the index of the survey, without gaps; ``len(survey) - len(...)`` were left out.
     """
     parts = [survey[items].astype(float) for items in blocks.values()]
-    return pd.concat([part.T.fillna(part.mean(axis=1)).T for part in parts], axis=1).dropna()
+    filled = [part.apply(pd.Series.fillna, value=part.mean(axis=1)) for part in parts]
+    return pd.concat(filled, axis=1).dropna()
 
 
 def path_model(answers, blocks, arrows=ARROWS):

@@ -14,7 +14,7 @@ from tests.odd_companies import SEEDS, folder_of
 
 matplotlib.use("Agg")
 EXERCISES = exercise_rules.exercises_of(exercises)
-NAMES = {"crmlib": crmlib, "satisfaction": satisfaction, "index": exercises.index}
+NAMES = {"crmlib": crmlib, "satisfaction": satisfaction, "index": exercises.index, "constructs": exercises.constructs}
 NAMES |= {"np": np, "pd": pd, "sns": sns, "plt": matplotlib.pyplot}
 
 
