@@ -92,7 +92,7 @@ def test_a_claim_says_everything_in_one_paragraph():
     assert shown.text.startswith("It is often said: “20\u00a0% of customers bring 80\u00a0% of the profit” – Koch 1997")
     assert "Larger: 97\u00a0% (88 to 111\u00a0%)." in shown.text
     assert "The claim means 75 to 85\u00a0%; with nothing in it one would find 20\u00a0%: all customers" in shown.text
-    assert "Counted: net profit of all customers" in shown.text and "Caution: a rule of thumb" in shown.text
+    assert "Counted: net profit of all persons" in shown.text and "Caution: a rule of thumb" in shown.text
     assert shown._repr_mimebundle_()["text/plain"] == shown.text == repr(shown)
 
 
@@ -115,7 +115,7 @@ def test_a_computed_neutral_value():
     table = pd.DataFrame({"share": [0.7], "low": [0.6], "high": [0.8]})
     assert claim(name, 0.7, table, neutral=0.5).content["verdict"] == SMALLER
     assert claim(name, 0.7, table.iloc[0], neutral=0.6).content["verdict"] == FAILS
-    with pytest.raises(CrmError, match=r"add neutral= \(the same share among the smaller customers\)"):
+    with pytest.raises(CrmError, match=r"add neutral= \(the same share among the smaller accounts\)"):
         claim(name, 0.7, table)
     with pytest.raises(DataFault, match="cannot be tested here: with nothing in it one would find 95\u00a0%"):
         claim(name, 0.7, table, neutral=0.95)

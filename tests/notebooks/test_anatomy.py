@@ -16,14 +16,12 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PILOTS = sorted(Path(__file__).parent.glob("pilot*.ipynb"))
 LARGEST_NOTEBOOK = 1_500_000
 
-# Chapters in the old form until they are rebuilt, and chapters that are not written yet: both lists only grow shorter.
-OLD = {"06_grading"}
+# Chapters that are not written yet: the list only grows shorter.
 NOT_WRITTEN = {"05_information", "07_communication", "09_loyalty", "10_churn"}
-NEW = [path for path in NOTEBOOKS if path.stem not in OLD]
 ALL_RULES = anatomy.RULES + anatomy.CHAPTER_RULES
 
 
-@pytest.mark.parametrize("path", NEW + PILOTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS + PILOTS, ids=lambda path: path.stem)
 def test_notebook_keeps_the_form(path):
     chapter = read(nbformat.read(path, 4))
     rules = anatomy.RULES if path in PILOTS else ALL_RULES
@@ -39,7 +37,7 @@ def test_chapter_is_stored_as_make_notebooks_stores_it(path):
 
 
 def test_each_textbook_heading_has_a_notebook():
-    """Six chapters, 110 headings; a chapter is written, still in the old form or named as not written."""
+    """Six chapters, 110 headings; a chapter is written or named as not written."""
     with anatomy.HEADINGS.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     assert len({row["number"] for row in rows}) == len(rows) == 110
