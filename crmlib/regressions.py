@@ -109,9 +109,7 @@ def _logit(formula, table, groups):
 
     model = _model(smf.logit, formula, table)
     if _separated(model.exog, model.endog):
-        raise NotConverged(
-            "The terms tell yes from no for certain in some rows, so no estimate exists: use fewer terms."
-        )
+        raise NotConverged("In some rows the terms tell yes from no for certain, so no estimate exists: use fewer.")
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         warnings.simplefilter("error", ModelWarning)

@@ -38,7 +38,7 @@ NONSENSE = [
     lambda: 1,
     pd.DataFrame,
     np.zeros((2, 2)),
-    np.array(7.25),
+    np.array(-98765.25),
     pd.DataFrame(),
     pd.DataFrame({"x": ["y", None]}),
     pd.DataFrame([[1, 2]], columns=["x", "x"]),

@@ -46,9 +46,7 @@ def show(shown, message, intervals=None):
 def _figure_of(shown):
     one = np.ravel(shown)[0] if isinstance(shown, np.ndarray | list) else shown
     if not hasattr(one, "figure"):
-        raise CrmError(
-            f"show takes axes or a table, not {type(one).__name__}: end the cell in record or claim instead."
-        )
+        raise CrmError(f"show takes axes or a table, not {type(one).__name__}: end the cell in record or claim.")
     return one.get_figure(root=True) if hasattr(one, "get_figure") else one.figure
 
 

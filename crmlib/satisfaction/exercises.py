@@ -108,9 +108,6 @@ def _share_of(those, others):
     right="A contract brings them back, satisfied or not.",
     mistakes={
         "Those are the persons.": lambda db: _share_of(_bought(db, 365, 729, "person"), _bought(db, kind="person")),
-        "You divided by those of the last year; who left is not there.": lambda db: _share_of(
-            _bought(db), _bought(db, 365, 729)
-        ),
     },
 )
 def account_return_rate(db):
