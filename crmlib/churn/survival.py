@@ -35,7 +35,7 @@ def _curve(counted, group):
     log = np.log(survival.where(survival.between(0, 1, inclusive="neither")))
     width = np.exp(Z * np.sqrt(spread) / log.abs())
     # Before the first end nothing varies; where nobody is left, the last limits stand.
-    low, high = (survival ** width ** sign for sign in (1, -1))
+    low, high = (survival**width**sign for sign in (1, -1))
     table["survival"], table["low"] = survival, low.where(survival > 0, 0).fillna(1)
     table["high"] = high.mask(survival == 1, 1).ffill()
     return table.drop(columns="size").rename_axis("month").reset_index().assign(group=group).round(12)

@@ -23,7 +23,9 @@ def uplift(signs, offered, outcome, new):
         rows = np.asarray(offered, bool) == arm
         yes = np.asarray(outcome, bool)[rows]
         if rows.sum() < 30 or yes.all() or not yes.any():
-            raise TooFew(f"An arm of {rows.sum():,} customers, {yes.sum():,} of them with a yes: no model learns from it.")
+            raise TooFew(
+                f"An arm of {rows.sum():,} customers, {yes.sum():,} of them with a yes: no model learns from it."
+            )
         model = make_pipeline(FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
         chance[arm] = model.fit(signs[rows], yes).predict_proba(new)[:, 1]
     return pd.Series(chance[True] - chance[False], new.index, name="uplift").round(6)

@@ -20,7 +20,9 @@ def best_plan(options, budget):
     rows = _checked(options)
     groups = pd.get_dummies(rows["group"].astype(str), dtype=float).T
     limits = [LinearConstraint(rows["cost"].to_numpy(float), -np.inf, budget), LinearConstraint(groups, -np.inf, 1)]
-    found = milp(-rows["profit"].to_numpy(float), integrality=np.ones(len(rows)), bounds=Bounds(0, 1), constraints=limits)
+    found = milp(
+        -rows["profit"].to_numpy(float), integrality=np.ones(len(rows)), bounds=Bounds(0, 1), constraints=limits
+    )
     return rows[(np.round(found.x) == 1) & (rows["profit"] > 0)]
 
 
@@ -33,10 +35,10 @@ def greedy_plan(options, budget):
     rows = rows[rows["profit"] > 0]
     taken, groups = [], set()
     for label in (rows["profit"] / rows["cost"].clip(lower=1e-9)).sort_values(ascending=False, kind="stable").index:
-        if rows.at[label, "group"] not in groups and rows.at[label, "cost"] <= budget:
-            budget -= rows.at[label, "cost"]
+        if rows.loc[label, "group"] not in groups and rows.loc[label, "cost"] <= budget:
+            budget -= rows.loc[label, "cost"]
             taken.append(label)
-            groups.add(rows.at[label, "group"])
+            groups.add(rows.loc[label, "group"])
     return rows[rows.index.isin(taken)]
 
 
