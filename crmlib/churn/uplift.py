@@ -42,7 +42,8 @@ def gain(trial, score, value, asked=SHARES):
     order = np.lexsort([trial[value].to_numpy(float), trial["arm"].astype(str).to_numpy(), -score.to_numpy(float)])
     offered = (trial["arm"] != "control").to_numpy()[order]
     earned = trial[value].to_numpy(float)[order]
-    size = np.round(np.asarray(asked) * len(order)).astype(int)
+    asked = np.asarray(asked, float)
+    size = np.round(asked * len(order)).astype(int)
     sums = [np.insert(np.cumsum(np.where(arm, earned, 0)), 0, 0)[size] for arm in (offered, ~offered)]
     counts = [np.insert(np.cumsum(arm), 0, 0)[size] for arm in (offered, ~offered)]
     if any((count[size > 0] == 0).any() for count in counts):

@@ -158,7 +158,7 @@ def points(frame, x, y=None, hue=None):
     axes = _axes_for(len(names) * len(series))
     for k, one in enumerate(series):
         part = rows[rows[hue] == one] if hue else rows
-        places = part[y].map(names.index) + 0.5 * ((k + 0.5) / len(series) - 0.5)
+        places = part[y].map(names.index).astype(float) + 0.5 * ((k + 0.5) / len(series) - 0.5)
         spread = np.abs([part[x] - part["low"], part["high"] - part[x]])
         axes.errorbar(part[x], places, xerr=spread, fmt="os^Dv"[k % 5], label=one if hue else None, elinewidth=2.4)
     axes.set(yticks=range(len(names)), yticklabels=[str(name) for name in names], xlabel=x)
