@@ -18,7 +18,7 @@ LARGEST_NOTEBOOK = 1_500_000
 
 # Chapters in the old form until they are rebuilt, and chapters that are not written yet: both lists only grow shorter.
 OLD = {"06_grading", "08_satisfaction"}
-NOT_WRITTEN = {"05_information", "07_communication", "09_loyalty", "10_churn"}
+NOT_WRITTEN = {"05_information", "07_communication", "09_loyalty"}
 NEW = [path for path in NOTEBOOKS if path.stem not in OLD]
 ALL_RULES = anatomy.RULES + anatomy.CHAPTER_RULES
 
@@ -33,7 +33,7 @@ def test_notebook_keeps_the_form(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_chapter_is_stored_as_make_notebooks_stores_it(path):
     notebook = nbformat.read(path, 4)
-    assert sorted(notebook.metadata) == ["kernelspec", "language_info"]
+    assert set(notebook.metadata) - {"crmlib"} == {"kernelspec", "language_info"}
     assert path.stat().st_size < LARGEST_NOTEBOOK
     assert path.read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"
 
