@@ -1,24 +1,26 @@
 """Your turn: the exercises of chapter 10, in the notebook's order."""
 
+from functools import partial
+
 import pandas as pd
 
 import crmlib
 from crmlib.exercises import Column, Drawing, Money, Number, Share, exercise
 
 
-def _bought(db, kind="person"):
-    """The purchase days of one kind of customers."""
-    days = crmlib.purchase_days(db.only(customers=kind))
+def _bought(db):
+    """The purchase days of persons."""
+    days = crmlib.purchase_days(db.only(customers="person"))
     return days[days["amount"] > 0]
 
 
-def _silent(db, years, limit, within_days, at_most=730, kind="person"):
+def _silent(years, limit, within_days, at_most, db):
     """Who was silent for more than a limit on a day years ago, and whether they bought within so many days after."""
-    bought, then = _bought(db, kind), db.as_of - pd.DateOffset(years=years)
+    bought, then = _bought(db), db.as_of - pd.DateOffset(years=years)
     silent = (then - bought[bought["day"] <= then].groupby("customer_id")["day"].max()).dt.days
     quiet = silent[(silent > limit) & (silent < at_most)].index
     after = (bought["day"] - then).dt.days
-    return quiet.isin(bought.loc[after.between(1, within_days), "customer_id"])
+    return quiet.isin(bought.loc[after.between(1, within_days), "customer_id"]).mean()
 
 
 @exercise(
@@ -29,13 +31,11 @@ def _silent(db, years, limit, within_days, at_most=730, kind="person"):
     ],
     right="A short limit cries wolf, and soon knows it.",
     mistakes={
-        "That is the share who bought in the whole year after; the question gives them 90 days.": lambda db: _silent(
-            db, 1, 90, 366
-        ).mean(),
-        "Those are the persons silent for at most 90 days; the question asks about the others.": lambda db: _silent(
-            db, 1, -1, 90, 91
-        ).mean(),
-        "Persons silent for two years and more are still in it.": lambda db: _silent(db, 1, 90, 90, 99_999).mean(),
+        "That is the share who bought in the year after; the question gives them 90 days.": partial(
+            _silent, 1, 90, 366, 730
+        ),
+        "Those are the persons silent for at most 90 days; the others are asked for.": partial(_silent, 1, -1, 90, 91),
+        "Persons silent for two years and more are still in it.": partial(_silent, 1, 90, 90, 99_999),
     },
 )
 def back_within_a_quarter(db):
@@ -68,8 +68,8 @@ def _reasons(db, kind="person", days=365, how="sum", thousand=1000):
     ],
     right="Heads and money may put the reasons in another order: decide which of the two you repair.",
     mistakes={
-        "Enterprise accounts are still in it; the question asks for persons.": lambda db: _reasons(db, None),
-        "Those are numbers of order lines, not money.": lambda db: _reasons(db, how="size"),
+        "Enterprise accounts are still in it; the question asks for persons.": partial(_reasons, kind=None),
+        "Those are numbers of order lines, not money.": partial(_reasons, how="size"),
     },
 )
 def revenue_by_reason(db):
@@ -83,7 +83,7 @@ def revenue_by_reason(db):
     return axes
 
 
-def _price_discount(db, days=730, kind="person", others=True):
+def _discount(db, days=730, kind="person", others=True):
     lines = _before_interviews(db if kind is None else db.only(customers=kind), days)
     sums = lines.groupby(lines["reason"] == "price")[["discount", "amount"]].sum()
     rate = sums["discount"] / sums.sum(axis=1)
@@ -93,24 +93,20 @@ def _price_discount(db, days=730, kind="person", others=True):
 @exercise(
     Number("a difference of two shares", precision=0.001),
     hints=[
-        "The order lines of the 730 days before each interview: crmlib.within. Sum discount and amount.",
+        "crmlib.within gives the order lines of the 730 days before each interview.",
         "Discount over discount plus amount, for those who say 'price' and for all others; subtract.",
     ],
     right="Where it is near zero, those who name the price did not hunt for discounts more than others did.",
     mistakes={
-        "That is the rate of those who say 'price'; how much more is it than that of the others?": lambda db: (
-            _price_discount(db, others=False)
-        ),
-        "Enterprise accounts are still in it; the question asks for persons.": lambda db: _price_discount(
-            db, kind=None
-        ),
+        "That is the rate of those who say 'price'; take off that of the others.": partial(_discount, others=False),
+        "Enterprise accounts are still in it; the question asks for persons.": partial(_discount, kind=None),
     },
 )
 def discount_of_price_tellers(db):
     """By how much is the discount rate in the 730 days before higher for persons who tell 'price' than for others?"""
     people = db.only(customers="person")
-    interviews = people.exit_interviews.reset_index(drop=True)
-    lines = crmlib.within(people.orders, interviews, (-730, 0), on="order_date", since="interviewed_on")
+    asked = people.exit_interviews.reset_index(drop=True)
+    lines = crmlib.within(people.orders, asked, (-730, 0), on="order_date", since="interviewed_on")
     sums = lines.groupby(lines["reason"] == "price")[["discount", "amount"]].sum()
     rate = crmlib.enough(sums["discount"] / sums.sum(axis=1), 2, "groups of reasons, 'price' and others")
     return rate[True] - rate[False]
@@ -122,6 +118,16 @@ def _watched(db):
     return months, terms["ended_on"].notna()
 
 
+def _ended_only(db):
+    months, left = _watched(db)
+    return (months[left] > 24).mean()
+
+
+def _young_as_kept(db):
+    months, left = _watched(db)
+    return 1 - (left & (months <= 24)).mean()
+
+
 @exercise(
     Share(),
     hints=[
@@ -130,13 +136,9 @@ def _watched(db):
     ],
     right="Boxes that still run carry their months, and then step aside.",
     mistakes={
-        "You left out the boxes that still run; they were at risk until today.": lambda db: (_watched(db)[0] > 24)[
-            _watched(db)[1]
-        ].mean(),
+        "You left out the boxes that still run; they were at risk until today.": _ended_only,
         "You counted boxes that still run as ended.": lambda db: (_watched(db)[0] > 24).mean(),
-        "You counted boxes younger than 24 months as kept; nobody knows yet.": lambda db: (
-            1 - (_watched(db)[1] & (_watched(db)[0] <= 24)).mean()
-        ),
+        "You counted boxes younger than 24 months as kept; nobody knows yet.": _young_as_kept,
     },
 )
 def box_survival_24_months(db):
@@ -160,6 +162,10 @@ def _gone(db):
     return now.assign(channel=known.reindex(now.index), gone=~now.index.isin(later.index))
 
 
+def _spread(db):
+    return _gone(db).query("gone")["channel"].value_counts(normalize=True)
+
+
 @exercise(
     Column(precision=0.01),
     hints=[
@@ -168,9 +174,7 @@ def _gone(db):
     ],
     right="Some channels bring customers who were never going to stay: count that when you pay for them.",
     mistakes={
-        "That is how the lost are spread over channels; the question asks for each channel's own rate.": lambda db: (
-            _gone(db).query("gone")["channel"].value_counts(normalize=True)
-        ),
+        "That is how the lost are spread over channels; take each channel's own rate.": _spread,
         "That is the share of those who stayed.": lambda db: 1 - _gone(db).groupby("channel")["gone"].mean(),
     },
 )
@@ -201,12 +205,8 @@ def _sent(db, stayed=False, all_referrers=False):
     ],
     right="Whom a customer brought often stays longer than the customer: a departure does not take all along.",
     mistakes={
-        "Those are customers whose referrer still buys; the question asks about referrers who left.": lambda db: _sent(
-            db, stayed=True
-        ),
-        "Those are all recommended customers; keep those whose referrer has left.": lambda db: _sent(
-            db, all_referrers=True
-        ),
+        "Those are customers whose referrer still buys; take referrers who left.": partial(_sent, stayed=True),
+        "Those are all recommended customers; take referrers who left.": partial(_sent, all_referrers=True),
     },
 )
 def left_but_sent(db):
@@ -226,12 +226,8 @@ def left_but_sent(db):
     ],
     right="Long lost is not the same as lost: but who waits for it waits long.",
     mistakes={
-        "That is one year after; the question asks for the two years since.": lambda db: _silent(
-            db, 2, 365, 365, 99_999
-        ).mean(),
-        "Those are all persons of that day; the question asks about the silent ones.": lambda db: _silent(
-            db, 2, -1, 99_999, 99_999
-        ).mean(),
+        "That is one year after; the question asks for the two years since.": partial(_silent, 2, 365, 365, 99_999),
+        "Those are all persons of that day; take the silent ones.": partial(_silent, 2, -1, 99_999, 99_999),
     },
 )
 def back_after_two_years(db):
@@ -258,10 +254,8 @@ def _score(db, arm="control", of="left"):
     ],
     right="By lot it would be a fifth: the score foresees – and says nothing yet about whom an offer keeps.",
     mistakes={
-        "That is which share of the riskiest fifth left; the question starts from those who left.": lambda db: _score(
-            db, of="risky"
-        ),
-        "The offer arm is still in it.": lambda db: _score(db, arm=None),
+        "That is the share of the riskiest fifth who left; start from those who left.": partial(_score, of="risky"),
+        "The offer arm is still in it.": partial(_score, arm=None),
     },
 )
 def caught_by_score(db):
@@ -288,10 +282,8 @@ def _call(db, days=180, less_control=True):
     ],
     right="The control arm takes off what would have come anyway; how sure this is only its interval can say.",
     mistakes={
-        "That counts also those who would have come by themselves: take off the control arm.": lambda db: _call(
-            db, less_control=False
-        ),
-        "Those are all rows; the question asks about the recently lost.": lambda db: _call(db, 99_999),
+        "That counts also who comes without a call: take off the control arm.": partial(_call, less_control=False),
+        "Those are all rows; the question asks about the recently lost.": partial(_call, days=99_999),
     },
 )
 def call_soon_after(db):
@@ -317,14 +309,13 @@ def _one_more(db, per="more"):
     ],
     right="Who divides by all who came pays, in his books, for those who would have come anyway.",
     mistakes={
-        "That is the cost for each one who came back; some would have come anyway.": lambda db: _one_more(db, "back"),
-        "That is the cost for each one asked; how many more came back for it?": lambda db: _one_more(db, "asked"),
+        "That is the cost for each one who came back; some would have come anyway.": partial(_one_more, per="back"),
+        "That is the cost for each one asked; how many more came back for it?": partial(_one_more, per="asked"),
     },
 )
 def cost_of_one_more(db):
     """What does the discount of the win-back trial cost for each customer who returns because of it?"""
-    trial = crmlib.observed(db.winback_trial)
+    trial = crmlib.enough(crmlib.observed(db.winback_trial), 100, "lost customers in the trial")
     arms = trial[trial["arm"].isin(["control", "discount"])].groupby("arm")[["returned", "offer_cost"]].mean()
-    arms = crmlib.enough(arms, 2, "arms in the win-back trial")
     more = arms.loc["discount", "returned"] - arms.loc["control", "returned"]
     return arms.loc["discount", "offer_cost"] / more

@@ -16,7 +16,7 @@ def survival(months, left, by=None):
     S(t) = Π (1 − left / at risk) over the months up to t; who still runs was at risk until then, and steps aside.
     Parameters: months - how long each was watched; left - whether it ended then; by - its group (matched by index).
     Returns: DataFrame: group, month, at_risk, left, survival, low, high; month 0 and the last month watched included.
-    Errors: TooFew without rows; DataFault for gaps and times below 0. Source: Kaplan & Meier (1958), Greenwood (1926).
+    Errors: TooFew without rows, or where a group saw no end while others ran on; DataFault for gaps and times below 0. Source: Kaplan & Meier (1958), Greenwood (1926).
     """
     rows = pd.DataFrame({"month": months, "left": left, "group": "all" if by is None else by})
     refuse_gaps(enough(rows, 1, "contracts"))
@@ -31,6 +31,8 @@ def _curve(counted, group):
     table = counted.reindex(counted.index.union([0.0]), fill_value=0).rename(columns={"sum": "left"})
     table["at_risk"] = table["size"][::-1].cumsum()[::-1]
     survival = (1 - table["left"] / table["at_risk"]).cumprod()
+    if not survival.between(0, 1, inclusive="neither").any():
+        raise TooFew(f"No contract of {group!r} ended while others ran on: its curve has no interval; join groups.")
     spread = (table["left"] / (table["at_risk"] * (table["at_risk"] - table["left"])).replace(0, np.nan)).cumsum()
     log = np.log(survival.where(survival.between(0, 1, inclusive="neither")))
     width = np.exp(Z * np.sqrt(spread) / log.abs())
