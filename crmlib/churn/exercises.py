@@ -267,7 +267,7 @@ def caught_by_score(db):
     return (left["risk_score"] > limit).mean()
 
 
-def _call(db, days=180, less_control=True):
+def _call(db, days=90, less_control=True):
     trial = crmlib.observed(db.winback_trial)
     early = trial[(trial["assigned_on"] - trial["lost_on"]).dt.days <= days]
     back = early.groupby("arm")["returned"].mean()
@@ -277,7 +277,7 @@ def _call(db, days=180, less_control=True):
 @exercise(
     Number("a difference of two shares", precision=0.01),
     hints=[
-        "Keep the rows in which assigned_on is at most 180 days after lost_on.",
+        "Keep the rows in which assigned_on is at most 90 days after lost_on.",
         "The share who returned after a call less the share who returned without an offer.",
     ],
     right="The control arm takes off what would have come anyway; how sure this is only its interval can say.",
@@ -287,9 +287,9 @@ def _call(db, days=180, less_control=True):
     },
 )
 def call_soon_after(db):
-    """Lost for at most 180 days at the draw: how many more return after a call than without an offer (difference)?"""
+    """Lost for at most 90 days at the draw: how many more return after a call than without an offer (difference)?"""
     trial = crmlib.observed(db.winback_trial)
-    early = trial[(trial["assigned_on"] - trial["lost_on"]).dt.days <= 180]
+    early = trial[(trial["assigned_on"] - trial["lost_on"]).dt.days <= 90]
     back = early.groupby("arm")["returned"].mean()
     back = crmlib.enough(back[back.index.isin(["call", "control"])], 2, "arms among the recently lost")
     return back["call"] - back["control"]

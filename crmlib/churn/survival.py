@@ -16,7 +16,8 @@ def survival(months, left, by=None):
     S(t) = Π (1 − left / at risk) over the months up to t; who still runs was at risk until then, and steps aside.
     Parameters: months - how long each was watched; left - whether it ended then; by - its group (matched by index).
     Returns: DataFrame: group, month, at_risk, left, survival, low, high; month 0 and the last month watched included.
-    Errors: TooFew without rows, or where a group saw no end while others ran on; DataFault for gaps and times below 0. Source: Kaplan & Meier (1958), Greenwood (1926).
+    Errors: TooFew without rows, or where no contract of a group ended while others ran on; DataFault for gaps and times
+    below 0. Source: Kaplan & Meier (1958), Greenwood (1926).
     """
     rows = pd.DataFrame({"month": months, "left": left, "group": "all" if by is None else by})
     refuse_gaps(enough(rows, 1, "contracts"))
@@ -40,7 +41,8 @@ def _curve(counted, group):
     low, high = (survival**width**sign for sign in (1, -1))
     table["survival"], table["low"] = survival, low.where(survival > 0, 0).fillna(1)
     table["high"] = high.mask(survival == 1, 1).ffill()
-    return table.drop(columns="size").rename_axis("month").reset_index().assign(group=group).round(12)
+    curve = table.drop(columns="size").rename_axis("month").reset_index().assign(group=group)
+    return curve.round({"survival": 12, "low": 12, "high": 12})
 
 
 def hazards_test(fit):

@@ -29,7 +29,9 @@ def test_of_subscriptions_whoever_left_earlier_is_missing():
     subscriptions = pd.DataFrame(rows, columns=columns).astype(
         {"started_on": "datetime64[us]", "ended_on": "datetime64[us]"}
     )
-    orders = pd.DataFrame({"customer_id": ["A"], "order_date": pd.to_datetime(["2022-12-31"]), "amount": [1.0]})
+    orders = pd.DataFrame(
+        {"customer_id": "A", "order_date": pd.to_datetime(["2022-12-31", "2023-12-20"]), "amount": 1.0}
+    )
     tables = {"orders": orders, "subscriptions": subscriptions}
     table = snapshot(crmlib.open_database(tables, "2023-12-20").at("2023-12-20"))
     assert table[["months", "left"]].to_numpy().tolist() == [[11, False], [11, True]]

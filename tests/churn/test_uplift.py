@@ -34,7 +34,7 @@ def test_gain_does_not_depend_on_the_order_of_ties():
     chance = np.random.RandomState(1)
     trial = pd.DataFrame({"arm": np.tile(["offer", "control"], 100), "net": chance.rand(200)})
     score, shuffled = pd.Series(chance.randint(0, 4, 200)), chance.permutation(200)
-    one, other = (gain(trial.loc[rows], score[rows], "net") for rows in (trial.index, shuffled))
+    one, other = (gain(trial.loc[rows], score[rows], "net", [0.3, 0.5, 1]) for rows in (trial.index, shuffled))
     assert one.to_numpy() == pytest.approx(other.to_numpy(), abs=1e-9)
 
 
