@@ -153,7 +153,7 @@ def booked_years(db):
     Errors: MissingTable without costs to serve; TooFew when no year counts.
     """
     if not db.has("cost_to_serve"):
-        raise MissingTable(f"No costs to serve are booked by {db.as_of:%Y-%m-%d}; customer_margin does without them.")
+        raise MissingTable("No costs to serve are booked on that day; customer_margin does without them.")
     first = db.table("orders").order_date.year().min().to_pyarrow().as_py()
     booked = {int(year) for year in db.cost_to_serve["year"].unique()}
     booked = {year for year in booked if first <= year and pd.Timestamp(year, 12, 31) <= db.as_of}

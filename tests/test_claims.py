@@ -97,15 +97,15 @@ def test_a_claim_says_everything_in_one_paragraph():
 
 
 def test_the_stored_form():
-    stored = claim("target the riskiest", 1.12345, (0.9, 1.4))._repr_mimebundle_()[CLAIM_MIME]
+    stored = claim("reaching a tier changes buying", 1.12345, (0.9, 1.4))._repr_mimebundle_()[CLAIM_MIME]
     assert list(stored) == ["claim", "source", "verdict", "estimate", "low", "high"]
     assert (stored["verdict"], stored["estimate"], stored["low"], stored["high"]) == (CANNOT_TELL, 1.123, 0.9, 1.4)
-    assert "Ascarza 2018" in stored["source"] and "often said" not in stored["source"]
+    assert "Dreze & Nunes" in stored["source"] and "often said" not in stored["source"]
     assert claim("20 % bring 80 %", 0.8, (0.7, 0.9)).content["source"].startswith("it is often said; ")
 
 
 def test_open_ranges_and_mirrored_claims_in_words():
-    assert "The claim means at least 1.05\u00a0times; with nothing" in claim("target the riskiest", 2, (1.5, 3)).text
+    assert "The claim means at least 1.05\u00a0times; with nothing" in claim("reaching a tier changes buying", 2, (1.5, 3)).text
     assert "The claim means at least 1\u00a0percentage points" in claim("the recovery paradox", 0, (-0.02, 0.02)).text
     assert "Smaller effect: 70\u00a0% (60 to 80\u00a0%)" in claim("without names, anonymous", 0.7, (0.6, 0.8)).text
 

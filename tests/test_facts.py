@@ -160,6 +160,12 @@ def test_years_choose_what_is_added_up(company):
     pd.testing.assert_frame_equal(facts.customer_profit(db.at("2022-06-30")), facts.customer_profit(db, 2021))
 
 
+def test_tables_without_a_day_have_no_booked_years():
+    snapshot = pd.DataFrame({"customer_id": ["A"], "months": [3], "left": [False]})
+    with pytest.raises(MissingTable, match="No costs to serve are booked on that day"):
+        facts.booked_years(open_database({"contract_snapshot": snapshot}))
+
+
 def test_booked_years_end_with_a_full_one_and_have_no_gap(company):
     assert facts.booked_years(company()) == [2021, 2022]
     early = costs_of(COSTS).assign(booked_on="2021-06-30")  # booked before the year is over

@@ -204,6 +204,13 @@ def test_points_of_series_stand_beside_each_other():
         points(table.drop(columns=["low", "high"]), "share", "arm")
 
 
+def test_points_take_names_that_are_categories():
+    table = ARMS.assign(arm=ARMS["arm"].astype("category"))
+    axes = points(table, "share", "arm")
+    axes.set(xlabel=LABEL)
+    assert show(axes, "{call}").text.replace(PERCENT, " %").startswith("31 %.")
+
+
 def test_no_axes():
     with pytest.raises(CrmError, match="not int"):
         show(3, "M")
