@@ -4,23 +4,21 @@ from crmlib.information import exercises
 from crmlib.information.extracts import clean, pinyin_of, registrations
 from crmlib.information.matching import (
     agreement_weights,
-    agreements,
-    candidate_pairs,
     expectation_maximisation,
     match,
     same_customer,
     settled_pairs,
 )
+from crmlib.information.uplift import expected_change
 from crmlib.opening import begin
 
 __all__ = [
     "agreement_weights",
-    "agreements",
     "begin",
-    "candidate_pairs",
     "clean",
     "exercises",
     "expectation_maximisation",
+    "expected_change",
     "match",
     "pinyin_of",
     "registrations",

@@ -41,35 +41,6 @@ def _consents(db):
 
 
 @exercise(
-    Money(),
-    hints=[
-        "A row of consents that are all False: ~customers.filter(regex='^consent_').any(axis=1).",
-        "Sum crmlib.customer_revenue(persons, last)['revenue'] of these customers.",
-    ],
-    right="They buy without a message: consent decides who hears of us, not who buys.",
-    mistakes={
-        "That is the revenue of all years; the question asks for the last one.": lambda db: _out_of_reach(db, None),
-        "Those are the persons who do not allow e-mail; the question asks for no channel at all.": lambda db: (
-            _out_of_reach(db, db.as_of.year, "consent_email")
-        ),
-    },
-)
-def unreachable_revenue(db):
-    """How much revenue of the last year comes from persons who allow no channel at all?"""
-    persons = db.only(customers="person")
-    allows = persons.customers.set_index("customer_id").filter(regex="^consent_").fillna(False).any(axis=1)
-    revenue = customer_revenue(persons, db.as_of.year)["revenue"]
-    return revenue[revenue.index.isin(allows.index[~allows])].sum()
-
-
-def _out_of_reach(db, years, consent="consent_.*"):
-    persons = db.only(customers="person")
-    allows = persons.customers.set_index("customer_id").filter(regex=f"^{consent}$").fillna(False).any(axis=1)
-    revenue = customer_revenue(persons, years)["revenue"]
-    return revenue[revenue.index.isin(allows.index[~allows])].sum()
-
-
-@exercise(
     Drawing(unit="share"),
     hints=[
         "notna() says whether something was told; registered_on.dt.year is the year.",
@@ -97,34 +68,6 @@ def _income(db, how="mean", kind="person"):
     axes = rows["income_band"].notna().groupby(rows["registered_on"].dt.year).agg(how).plot.bar()
     axes.set(ylabel="Share")
     return axes
-
-
-@exercise(
-    Share(),
-    hints=[
-        "The last day a person: history[history['field'] == 'phone'].groupby('customer_id')['recorded_on'].max().",
-        "More than two years: more than 730 days before db.as_of.",
-    ],
-    right="A number that nobody confirmed is a guess with a date on it.",
-    mistakes={
-        "You counted rows of the history; the question asks for persons, by their last row.": lambda db: (
-            (db.as_of - _phones(db)["recorded_on"]).dt.days > 730
-        ).mean(),
-        "You took the first time that a number was told; it may have been confirmed since.": lambda db: (
-            (db.as_of - _phones(db).groupby("customer_id")["recorded_on"].min()).dt.days > 730
-        ).mean(),
-    },
-)
-def old_phones(db):
-    """Which share of persons has not told or confirmed a phone number for more than two years?"""
-    history = db.only(customers="person").profile_history
-    phones = enough(history[history["field"] == "phone"], 1, "phone numbers of persons in the history")
-    last_told = phones.groupby("customer_id")["recorded_on"].max()
-    return ((db.as_of - last_told).dt.days > 730).mean()
-
-
-def _phones(db):
-    return db.only(customers="person").profile_history.query("field == 'phone'")
 
 
 @exercise(
@@ -250,8 +193,8 @@ def bits_of_a_pair(db):
     ],
     right="Seven equal days would give two sevenths: compare before you call it much.",
     mistakes={
-        "Saturday is missing: pandas counts the days from 0, so that 6 is Sunday and 7 is no day.": lambda db: (
-            _weekend(db, "person", [6, 7])
+        "Saturday is missing: pandas counts the days from 0, so that 6 is Sunday and 7 is no day.": lambda db: _weekend(
+            db, "person", [6, 7]
         ),
         "Enterprise accounts are still in it.": lambda db: _weekend(db, None, [5, 6]),
     },
