@@ -1,6 +1,7 @@
 """Chapter 5, customer information · 客户信息: what the notebook calls beside the shared vocabulary."""
 
 from crmlib.information import exercises
+from crmlib.information.ageing import rate_of_change
 from crmlib.information.extracts import clean, pinyin_of, registrations
 from crmlib.information.matching import (
     agreement_weights,
@@ -21,6 +22,7 @@ __all__ = [
     "expected_change",
     "match",
     "pinyin_of",
+    "rate_of_change",
     "registrations",
     "same_customer",
     "settled_pairs",
