@@ -12,9 +12,9 @@ def expected_change(trial, columns, penalty=0.03, seed=7):
     """Expect for each row what a message changes in the chance of an order, learned on the other half of the customers.
 
     change = P(order | message, x) − P(order | none, x), each P a logistic regression of its own.
-    Parameters: trial - customer_id, messages, ordered; columns - table of numbers, index customer_id (0 where a customer
-    is not in it); penalty - sklearn's C; seed - of the halves. Returns: array, one change a row. Errors: TooFew where an
-    arm of a half has no order, or orders only. Source: Hansotia & Rukstales (2002), two models.
+    Parameters: trial - customer_id, messages, ordered; columns - table of numbers, index customer_id (0 for a customer
+    who is not in it); penalty - sklearn's C; seed - of the halves. Returns: array, one change a row.
+    Errors: TooFew where an arm of a half has no order, or orders only. Source: Hansotia & Rukstales (2002).
     """
     customers = np.unique(trial["customer_id"])
     halves = pd.Series(random_state(seed).permutation(len(customers)) % 2, customers)
