@@ -74,6 +74,7 @@ def _income(db, how="mean", kind="person"):
     mistakes={
         "That is the cost per person won.": lambda db: _dearest(db)["acquisition_cost"].mean(),
         "Who bought once is among them; two purchase days or more are asked for.": lambda db: _per_buyer(db, 1),
+        "You counted later purchases, too; the first 365 days are asked for.": lambda db: _per_buyer(db, 2, 9999),
     },
 )
 def cost_of_a_repeater(db):
@@ -100,11 +101,9 @@ def _dearest(db):
     ]
 
 
-def _per_buyer(db, least):
-    won = _dearest(db)
-    bought = crmlib.within(
-        crmlib.purchase_days(db).query("amount > 0"), won[["customer_id", "registered_on"]], days=(0, 365), on="day"
-    )
+def _per_buyer(db, least, days=365):
+    won, bought = _dearest(db), crmlib.purchase_days(db).query("amount > 0")
+    bought = crmlib.within(bought, won[["customer_id", "registered_on"]], days=(0, days), on="day")
     return won["acquisition_cost"].sum() / max((bought.groupby("anchor").size() >= least).sum(), 1)
 
 
