@@ -189,7 +189,7 @@ def weekend_revenue(db):
     """Which share of the revenue of persons in the last year was ordered on a Saturday or Sunday?"""
     lines = db.only(customers="person").orders
     lines = lines[(lines["quantity"] > 0) & (lines["order_date"].dt.year == db.as_of.year)]
-    lines = crmlib.enough(lines, 1, "lines of persons in the last year")
+    lines = crmlib.enough(lines[lines["amount"] > 0], 1, "lines of persons in the last year")
     weekend = lines["order_date"].dt.day_of_week >= 5
     return lines.loc[weekend, "amount"].sum() / lines["amount"].sum()
 
