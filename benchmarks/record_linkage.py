@@ -56,7 +56,7 @@ def recordlinkage_library(rows):
     import jellyfish
     import recordlinkage
 
-    jellyfish.jaro_winkler = jellyfish.jaro_winkler_similarity  # its name in the jellyfish that recordlinkage was made for
+    jellyfish.jaro_winkler = jellyfish.jaro_winkler_similarity  # as jellyfish called it when recordlinkage was made
     indexer = recordlinkage.Index()
     for key in matching.KEYS:
         indexer.block(key)
