@@ -47,6 +47,7 @@ lessons: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/waiting.py
 	$(BIN)/python benchmarks/customer_summary.py
+	$(BIN)/python benchmarks/record_linkage.py
 	$(BIN)/python benchmarks/simulator.py 100000 parquet
 	$(BIN)/python benchmarks/batch_speed.py
 
