@@ -1,10 +1,20 @@
 """Chapter 9, loyalty · 客户忠诚: what the notebook calls beside the shared vocabulary."""
 
 from crmlib.loyalty import exercises
+from crmlib.loyalty.relationship import relationship_years
 from crmlib.loyalty.retention import fit_retention, log_likelihood
 from crmlib.loyalty.stages import steps_until
 from crmlib.loyalty.survey import answers
 from crmlib.loyalty.threshold import jump
 from crmlib.opening import begin
 
-__all__ = ["answers", "begin", "exercises", "fit_retention", "jump", "log_likelihood", "steps_until"]
+__all__ = [
+    "answers",
+    "begin",
+    "exercises",
+    "fit_retention",
+    "jump",
+    "log_likelihood",
+    "relationship_years",
+    "steps_until",
+]

@@ -1,7 +1,5 @@
 """Your turn: the exercises of chapter 9, in the notebook's order."""
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
@@ -24,8 +22,7 @@ INTENTION = ["continued_business_1", "continued_business_2", "continued_business
 def spurious_accounts(db):
     """Which share of the answers by enterprise accounts comes from spurious ones?"""
     accounts = loyalty.answers(db).query("kind == 'enterprise'")
-    intention = accounts[["continued_business_1", "continued_business_2", "continued_business_3"]].mean(axis=1)
-    spurious = (intention < 8.5) & (accounts["purchases"] >= 2)
+    spurious = (accounts["attitude"] < 8.5) & (accounts["purchases"] >= 2)
     return spurious.mean()
 
 
@@ -55,8 +52,7 @@ def accounts_by_industry(db):
 @exercise(
     Money(),
     hints=[
-        "Yearly profits by customer_profit, joined; age is the year less the year of the first purchase.",
-        "Retention: of all account-years with a purchase but the last, the share followed by one with a purchase.",
+        "Profits by age, and the mean of again, from the years of accounts with a purchase.",
         "profile @ (r / 1.1) ** np.arange(30), once with r and once with r + 0.05; the cost of winning drops out.",
     ],
     right="What is dear to win and seldom leaves gains most by staying.",
@@ -68,16 +64,10 @@ def accounts_by_industry(db):
 )
 def five_points_for_accounts(db):
     """By how much does the expected lifetime profit of an enterprise account rise with five points more retention?"""
-    years = crmlib.booked_years(db)
-    yearly = pd.concat({year: crmlib.customer_profit(db, year) for year in years}, names=["year"]).reset_index()
-    accounts = db.customers.query("kind == 'enterprise'")["customer_id"]
-    first = crmlib.customer_summary(db).query("not opening_stock")["first_day"].dt.year
-    yearly = yearly.assign(age=yearly["year"] - yearly["customer_id"].map(first))
-    yearly = yearly[yearly["customer_id"].isin(accounts) & (yearly["purchases"] > 0)].dropna(subset=["age"])
-    yearly = crmlib.enough(yearly, 10, "years of accounts").sort_values(["customer_id", "year"])
-    again = yearly.groupby("customer_id")["year"].shift(-1) == yearly["year"] + 1
-    stay = again[yearly["year"] < years[-1]].mean()
-    profile = yearly.groupby("age")["profit"].mean().to_numpy()
+    years = loyalty.relationship_years(db).query("kind == 'enterprise' and purchases > 0")
+    years = crmlib.enough(years, 10, "years of accounts")
+    stay = years["again"].mean()
+    profile = years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
     now, more = (profile @ (r / 1.10) ** np.arange(30) for r in (stay, stay + 0.05))
     return more - now
@@ -269,7 +259,7 @@ def friends_bring_more(db):
 
 def _spurious(db, who, loyal=False):
     rows = loyalty.answers(db).query(who)
-    return (((rows[INTENTION].mean(axis=1) < 8.5) ^ loyal) & (rows["purchases"] >= 2)).mean()
+    return (((rows["attitude"] < 8.5) ^ loyal) & (rows["purchases"] >= 2)).mean()
 
 
 def _industries(db, everybody):
@@ -278,20 +268,9 @@ def _industries(db, everybody):
     return pd.crosstab(db.accounts["industry"], stayed.map({True: "stayed", False: "lost"}))
 
 
-@lru_cache(maxsize=2)
-def _history(db, kind):
-    """Mean profit by year of relationship, and retention."""
-    years = crmlib.booked_years(db)
-    yearly = pd.concat({year: crmlib.customer_profit(db, year) for year in years}, names=["year"]).reset_index()
-    first = crmlib.customer_summary(db).query("not opening_stock")["first_day"].dt.year
-    yearly = yearly.assign(age=yearly["year"] - yearly["customer_id"].map(first))
-    yearly = yearly[yearly["customer_id"].isin(_of(db, [kind])) & (yearly["purchases"] > 0)].dropna(subset=["age"])
-    again = yearly.sort_values(["customer_id", "year"]).groupby("customer_id")["year"].shift(-1) == yearly["year"] + 1
-    return yearly.groupby("age")["profit"].mean().to_numpy(), again[yearly["year"] < years[-1]].mean()
-
-
 def _gain(db, kind="enterprise", discount=0.10, points=0.05):
-    profile, stay = _history(db, kind)
+    years = loyalty.relationship_years(db).query("kind == @kind and purchases > 0")
+    stay, profile = years["again"].mean(), years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
     more = stay * 1.05 if points is None else stay + points
     return np.subtract(*(profile @ (r / (1 + discount)) ** np.arange(30) for r in (more, stay)))
