@@ -188,28 +188,20 @@ def bound_by_class(db):
 
 @exercise(
     Money(what="the jump, an amount of money"),
-    hints=[
-        "The rows are those of the section; only the outcome is another: the amount of chosen orders a year later.",
-        "Sum the amount by customer and year − 1, join it, fill 0, and let loyalty.jump do the two lines.",
-    ],
+    hints=["Sum the amount by customer and year − 1, join it, fill 0, and let loyalty.jump do the two lines."],
     right="Orders are not money: an order more need not be as large as the others.",
     mistakes={
         "That is the plain difference of the two sides' means: heavy buyers stand on the right.": (
             lambda db: _silver(db, means=True)
         ),
         "That is the number of orders.": lambda db: _silver(db, column="orders"),
-        "Deliveries of boxes are in it.": lambda db: _silver(db, boxes=True),
     },
 )
 def silver_in_money(db):
     """What does just reaching silver change in the amount of chosen orders of the year after, in CNY?"""
-    chosen = db.orders[db.orders["quantity"] > 0].merge(db.products[["product_id", "name"]], on="product_id")
-    chosen = chosen[~chosen["name"].isin(db.subscriptions["plan"])]
-    later = chosen.groupby(["customer_id", chosen["order_date"].dt.year.rename("year") - 1])["amount"].sum()
-    ledger = db.loyalty_ledger.assign(year=db.loyalty_ledger["entered_on"].dt.year)
-    spend = ledger.groupby(["customer_id", "year"], as_index=False)["year_spend"].max()
-    spend = spend[spend["year"] < (db.as_of + pd.Timedelta(days=1)).year - 1]
-    members = spend.join(later, on=["customer_id", "year"]).fillna({"amount": 0})
+    chosen = loyalty.chosen(db)
+    later = chosen.groupby(["customer_id", chosen["day"].dt.year.rename("year") - 1])["amount"].sum()
+    members = loyalty.tier_years(db).join(later, on=["customer_id", "year"]).fillna({"amount": 0})
     members = members.assign(over=members["year_spend"] - 1000)
     return loyalty.jump(members, "over", "amount", 600, cluster="customer_id")["value"].item()
 
@@ -323,18 +315,13 @@ def _by_class(db, low, high):
     return rows.groupby("satisfaction_class")["again"].mean().reindex(order).dropna().plot.bar()
 
 
-def _silver(db, column="amount", boxes=False, means=False):
-    chosen = db.orders[db.orders["quantity"] > 0].merge(db.products[["product_id", "name"]], on="product_id")
-    chosen = chosen[~chosen["name"].isin(db.subscriptions["plan"]) | boxes]
-    by_year = chosen.groupby(["customer_id", chosen["order_date"].dt.year.rename("year") - 1])
-    later = by_year.agg(amount=("amount", "sum"), orders=("order_id", "nunique"))
-    ledger = db.loyalty_ledger.assign(year=db.loyalty_ledger["entered_on"].dt.year)
-    spend = ledger.groupby(["customer_id", "year"], as_index=False)["year_spend"].max()
-    spend = spend[spend["year"] < (db.as_of + pd.Timedelta(days=1)).year - 1]
-    members = spend.join(later, on=["customer_id", "year"]).fillna({"amount": 0, "orders": 0})
+def _silver(db, column="amount", means=False):
+    orders = loyalty.chosen(db)
+    sums = orders.groupby(["customer_id", orders["day"].dt.year.rename("year") - 1])["amount"].sum()
+    members = loyalty.tier_years(db).join(sums, on=["customer_id", "year"]).fillna({"amount": 0})
     near = members.assign(over=members["year_spend"] - 1000).query("-600 < over < 600")
     if means:
-        return near.groupby(near["over"] >= 0)[column].mean().diff().iloc[-1]
+        return near.groupby(near["over"] >= 0)["amount"].mean().diff().iloc[-1]
     return loyalty.jump(near, "over", column, 600, cluster="customer_id")["value"].item()
 
 

@@ -12,7 +12,7 @@ PARTS = ["purchases", "revenue", "gross_profit", "cost_to_serve", "profit"]
 def relationship_years(db):
     """Tell what customers brought by year of relationship, also in the years in which they bought nothing.
 
-    Parameters: db - customer database (orders with cost_of_goods, cost_to_serve, customers; referrals if there are any).
+    Parameters: db - customer database (orders with cost_of_goods, cost_to_serve, customers; referrals if there are).
     Returns: DataFrame, one row a customer and booked year from the first purchase on: customer_id, kind, year, age
     (calendar years since that of the first purchase; missing for who was a customer before the data begin), purchases
     (days), revenue, gross_profit, cost_to_serve, profit, referral (profit in this year of those whom the customer
