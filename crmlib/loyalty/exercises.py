@@ -191,10 +191,7 @@ def bound_by_class(db):
     hints=["Sum the amount by customer and year − 1, join it, fill 0, and let loyalty.jump do the two lines."],
     right="Orders are not money: an order more need not be as large as the others.",
     mistakes={
-        "That is the plain difference of the two sides' means: heavy buyers stand on the right.": (
-            lambda db: _silver(db, means=True)
-        ),
-        "That is the number of orders.": lambda db: _silver(db, column="orders"),
+        "That is the plain difference of means: heavy buyers stand on the right.": lambda db: _difference(db),
     },
 )
 def silver_in_money(db):
@@ -315,14 +312,12 @@ def _by_class(db, low, high):
     return rows.groupby("satisfaction_class")["again"].mean().reindex(order).dropna().plot.bar()
 
 
-def _silver(db, column="amount", means=False):
+def _difference(db):
     orders = loyalty.chosen(db)
     sums = orders.groupby(["customer_id", orders["day"].dt.year.rename("year") - 1])["amount"].sum()
     members = loyalty.tier_years(db).join(sums, on=["customer_id", "year"]).fillna({"amount": 0})
-    near = members.assign(over=members["year_spend"] - 1000).query("-600 < over < 600")
-    if means:
-        return near.groupby(near["over"] >= 0)["amount"].mean().diff().iloc[-1]
-    return loyalty.jump(near, "over", column, 600, cluster="customer_id")["value"].item()
+    near = members[(members["year_spend"] - 1000).abs() < 600]
+    return near.groupby(near["year_spend"] >= 1000)["amount"].mean().diff().iloc[-1]
 
 
 def _liability(db, leave_out="", breakage=True):

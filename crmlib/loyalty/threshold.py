@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.errors import CrmError, TooFew
+from crmlib.errors import TooFew
 from crmlib.estimate import FEWEST_UNITS, enough, refuse_gaps, tails
 
 EACH_SIDE = 15
@@ -24,9 +24,6 @@ def jump(rows, distance, outcome, width, cluster=None, confidence=0.95):
     import statsmodels.api as sm
     from scipy import stats
 
-    lacking = [name for name in (distance, outcome, *([cluster] if cluster else [])) if name not in rows]
-    if lacking:
-        raise CrmError(f"The rows have no column {', '.join(lacking)}; they have {', '.join(map(str, rows))}.")
     near = rows[rows[distance].abs() < width]
     refuse_gaps(near[[outcome]])
     away, height = near[distance].to_numpy(float), near[outcome].to_numpy(float)
