@@ -65,7 +65,7 @@ def accounts_by_industry(db):
 def five_points_for_accounts(db):
     """By how much does the expected lifetime profit of an enterprise account rise with five points more retention?"""
     years = loyalty.relationship_years(db).query("kind == 'enterprise' and purchases > 0")
-    years = crmlib.enough(years, 10, "years of accounts")
+    crmlib.enough(years.dropna(subset=["age", "again"]), 10, "years of accounts won since the data begin")
     stay = years["again"].mean()
     profile = years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
@@ -93,8 +93,7 @@ def boxes_running(db):
     """Which share of persons' boxes begun at least a year ago still ran after 0, 3, 6, 9 and 12 months?"""
     persons = db.customers.query("kind == 'person'")["customer_id"]
     boxes = db.subscriptions[db.subscriptions["customer_id"].isin(persons)]
-    boxes = boxes[boxes["started_on"] <= db.as_of - pd.DateOffset(years=1)]
-    boxes = crmlib.enough(boxes, 20, "boxes begun at least a year ago")
+    boxes = crmlib.enough(boxes[boxes["started_on"] <= db.as_of - pd.DateOffset(years=1)], 20, "boxes of a year")
     until = boxes["ended_on"].fillna(db.as_of + pd.Timedelta(days=1))
     months = (until - boxes["started_on"]).dt.days / 30.44
     running = pd.Series({month: (months > month).mean() for month in (0, 3, 6, 9, 12)})
@@ -116,8 +115,7 @@ def longest_half_life(db):
     """After how many whole months had half of the boxes ended, for the plan where it takes longest?"""
     persons = db.customers.query("kind == 'person'")["customer_id"]
     boxes = db.subscriptions[db.subscriptions["customer_id"].isin(persons)]
-    boxes = boxes[boxes["started_on"] <= db.as_of - pd.DateOffset(years=2)]
-    boxes = crmlib.enough(boxes, 20, "boxes begun at least two years ago")
+    boxes = crmlib.enough(boxes[boxes["started_on"] <= db.as_of - pd.DateOffset(years=2)], 20, "boxes of two years")
     lasted = (boxes["ended_on"].fillna(db.as_of) - boxes["started_on"]).dt.days / 30.44
     longer = pd.DataFrame({month: (lasted > month).groupby(boxes["plan"]).mean() for month in range(1, 49)})
     half_life = (longer > 0.5).sum(axis=1) + 1
@@ -137,7 +135,7 @@ def prefer_us(db):
     """Which share of the persons who rated us and a rival on satisfaction rates every rival lower?"""
     persons = db.customers.query("kind == 'person'")["customer_id"]
     ratings = db.competitor_ratings.query("attribute == 'satisfaction'")
-    ratings = ratings[ratings["customer_id"].isin(persons)]
+    ratings = crmlib.enough(ratings[ratings["customer_id"].isin(persons)], 1, "ratings by persons")
     table = ratings.pivot_table(index="customer_id", columns="supplier", values="rating").astype(float)
     best_rival = table.drop(columns="ours").max(axis=1)
     both = table["ours"].notna() & best_rival.notna()
@@ -178,7 +176,7 @@ def latent_today(db):
 )
 def bound_by_class(db):
     """Which share of the persons who would find it hard to leave came back, by class of satisfaction?"""
-    bound = loyalty.answers(db).query("kind == 'person' and switching_cost >= 7")
+    bound = crmlib.enough(loyalty.answers(db).query("kind == 'person' and switching_cost >= 7"), 1, "answers")
     order = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
     share = bound.groupby("satisfaction_class")["again"].mean().reindex(order).dropna()
     axes = share.plot.bar()
@@ -220,7 +218,8 @@ def points_liability(db):
     worth = paid["amount"].sum() / crmlib.enough(used, 1, "points redeemed")["points"].sum()
     year = ledger["entered_on"].dt.year
     points = ledger.pivot_table(index=year, columns="kind", values="points", aggfunc="sum", fill_value=0).astype(float)
-    expired = crmlib.enough(points, 2, "years of points")["expired"].shift(-1)
+    points = crmlib.enough(points, 2, "years of points").reindex(columns=["earned", "gift", "expired"], fill_value=0)
+    expired = points["expired"].shift(-1)
     breakage = (-expired / (points["earned"] + points["gift"].shift(-1))).dropna().iloc[-1]
     return ledger["points"].sum() * worth * (1 - breakage)
 
@@ -258,7 +257,9 @@ def _industries(db, everybody):
 
 
 def _gain(db, kind="enterprise", discount=0.10, points=0.05):
-    years = loyalty.relationship_years(db).query("kind == @kind and purchases > 0")
+    years = crmlib.enough(
+        loyalty.relationship_years(db).query("kind == @kind and age >= 0 and purchases > 0"), 1, "years"
+    )
     stay, profile = years["again"].mean(), years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
     more = stay * 1.05 if points is None else stay + points
