@@ -3,6 +3,7 @@
 from crmlib.communication import exercises
 from crmlib.communication.around import around
 from crmlib.communication.control import control_chart
+from crmlib.communication.lots import two_models, versus_control
 from crmlib.communication.queue import agents_needed, erlang_a
 from crmlib.communication.uplift import qini
 from crmlib.communication.waiting import still_waiting
@@ -19,4 +20,6 @@ __all__ = [
     "exercises",
     "qini",
     "still_waiting",
+    "two_models",
+    "versus_control",
 ]

@@ -18,9 +18,12 @@ def control_chart(values, sizes=None, base=None):
     distance 3.267 mR̄.
     Parameters: values - Series of numbers, or shares; sizes - Series, counts behind each share; base - Series of
     yes/no, which points the lines are computed from (None: all).
-    Returns: DataFrame, same index: value, centre, low, high, outside; without sizes also moving_range, range_high.
+    Returns: DataFrame, same index: value, centre, low, high, outside; with sizes also false_alarm (binomial chance of a
+    point outside while nothing has changed), without them moving_range, range_high.
     Errors: TooFew below 10 base points; DataFault for gaps. Source: Shewhart (1931); NIST/SEMATECH e-Handbook, 6.3.
     """
+    from scipy.stats import binom
+
     values = pd.Series(values).astype(float)
     base = pd.Series(True, values.index) if base is None else base.astype(bool)
     if base.sum() < FEWEST:
@@ -39,4 +42,7 @@ def control_chart(values, sizes=None, base=None):
         reach, (least, most) = 3 * np.sqrt(table["centre"] * (1 - table["centre"]) / n), (0, 1)
     table["low"] = (table["centre"] - reach).clip(least, most)
     table["high"] = (table["centre"] + reach).clip(least, most)
+    if sizes is not None:
+        p, ends = table["centre"], (np.ceil(table["low"] * n) - 1, np.floor(table["high"] * n))
+        table["false_alarm"] = binom.cdf(ends[0], n, p) + binom.sf(ends[1], n, p)
     return table.assign(outside=(values < table["low"]) | (values > table["high"]))
