@@ -42,7 +42,8 @@ def agents_needed(calls, service, patience, most):
         raise CrmError(f"most is a share between 0 and 1, as 0.05; this is not one: {most!r}.")
     if calls == 0:
         return 0
-    for agents in range(1, MOST_AGENTS + 1):
+    fewest = max(1, int(np.floor(calls * service * (1 - most))))  # busy all the time, they serve no more than that
+    for agents in range(fewest, MOST_AGENTS + 1):
         if erlang_a(calls, service, patience, agents)["abandoned_share"] <= most:
             return agents
     raise NotConverged(
