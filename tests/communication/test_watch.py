@@ -74,7 +74,7 @@ def test_signs_by_hand(db):
 def test_nothing_of_a_later_day_is_used(db):
     tables = company()
     opened = db(tables)
-    later = pd.DataFrame({"customer_id": ["B"], "order_date": ["2024-02-01"], "amount": [9e9]})
+    later = pd.DataFrame({"customer_id": ["B"], "order_date": ["2024-02-01"], "amount": [9e8]})
     changed = opened.with_table(
         "orders", pd.concat([opened.orders, later.assign(order_date=pd.Timestamp("2024-02-01"))])
     )
