@@ -8,6 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from crmbook.sources.fetching import fetch_source
+from crmlib import boundary
 from tests.crmbook.sources import copies
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "07_communication.ipynb"
@@ -21,6 +22,7 @@ def shown(tmp_path_factory):
     (folder / "copy.csv").write_text(copies.mailing(3000))
     fetch_source(copies.unverified("minethatdata"), folder / "tables", folder / "copy.csv")
     shell = InteractiveShell(colors="nocolor")
+    boundary.begin(shell)
     results, section = [], "opening"
     for cell in nbformat.read(NOTEBOOK, 4).cells:
         if cell.cell_type == "markdown":
