@@ -32,6 +32,7 @@ def with_discount(db):
     chosen = db.campaigns[db.campaigns["randomised"] & (db.campaigns["discount_rate"] > 0)]
     listed = db.campaign_members[db.campaign_members["campaign_id"].isin(chosen["campaign_id"])]
     share = listed["responded_on"].notna().groupby(listed["arm"]).mean()
+    share = crmlib.enough(share, 2, "arms of campaigns by lot with a discount")
     return share["treatment"] - share["control"]
 
 
@@ -60,7 +61,7 @@ def cards_for_new(db):
     bought = crmlib.purchase_days(db).query("amount > 0")
     first = parcels["customer_id"].map(bought.groupby("customer_id")["day"].min())
     new = parcels[~(first < parcels["sent_on"])]
-    share = new["ordered_again"].astype(float).groupby(new["arm"]).mean()
+    share = crmlib.enough(new["ordered_again"].astype(float).groupby(new["arm"]).mean(), 2, "arms")
     return share["insert"] - share["none"]
 
 
@@ -110,7 +111,7 @@ def unsubscribed_per_thousand(db):
 def worth_of_first_message(db):
     """By how much is the margin of a person and week larger with one message than with none, before its cost?"""
     trial = crmlib.observed(db.message_trial)
-    margin = trial.groupby("messages")["margin_after"].mean()
+    margin = crmlib.enough(trial.groupby("messages")["margin_after"].mean(), 4, "numbers of messages")
     return margin[1] - margin[0]
 
 
@@ -148,6 +149,7 @@ def answers_to_accounts(db):
 def _in_time(db, kinds, answered=False):
     due = db.contacts[db.contacts["promised_by"] <= db.as_of].merge(db.customers[["customer_id", "kind"]])
     due = due[due["kind"].isin(kinds.split()) & (due["answered_at"].notna() | (not answered))]
+    due = crmlib.enough(due, 1, "promised answers")
     axes = (due["answered_at"] <= due["promised_by"]).groupby(due["channel"]).mean().plot.bar()
     axes.set(ylabel="Share")
     return axes
