@@ -4,6 +4,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from crmbook.sources import catalogue
@@ -36,7 +38,20 @@ RETAIL = (
     "536380,71053,,-4,2010-12-02 10:20:00,0,,United Kingdom\n"
     "C536391,85123A,WHITE LANTERN,-2,2010-12-03 09:00:00,2.55,17850,United Kingdom\n"
 )
-FILES = {"cdnow": ("copy.txt", CDNOW), "telco": ("copy.csv", TELCO), "online_retail": ("copy.csv", RETAIL)}
+MAIL = (
+    "recency,history_segment,history,mens,womens,zip_code,newbie,channel,segment,visit,conversion,spend\n"
+    "10,2) $100 - $200,142.44,1,0,Surburban,0,Phone,Womens E-Mail,0,0,0\n"
+    "6,3) $200 - $350,329.08,1,1,Rural,1,Web,No E-Mail,1,1,29.99\n"
+    "9,5) $500 - $750,675.83,1,0,Rural,1,Web,Mens E-Mail,1,1,115.5\n"
+    '5,"6) $750 - $1,000",828.42,1,0,Surburban,1,Multichannel,Mens E-Mail,1,0,0\n'
+    "2,1) $0 - $100,45.34,1,0,Urban,0,Web,No E-Mail,0,0,0\n"
+)
+FILES = {
+    "cdnow": ("copy.txt", CDNOW),
+    "telco": ("copy.csv", TELCO),
+    "online_retail": ("copy.csv", RETAIL),
+    "minethatdata": ("copy.csv", MAIL),
+}
 
 
 def write(folder, name):
@@ -45,6 +60,20 @@ def write(folder, name):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(text.encode())
     return folder / file
+
+
+def mailing(customers, seed=1):
+    """A larger made-up file in the layout of the e-mail test: thirds by lot, each e-mail sells to some."""
+    chance = np.random.RandomState(seed)
+    arm = chance.randint(0, 3, customers)
+    ordered = chance.random_sample(customers) < np.array([0.04, 0.10, 0.07])[arm]
+    table = pd.DataFrame({"recency": chance.randint(1, 13, customers), "history_segment": "1) $0 - $100"})
+    table = table.assign(history=chance.randint(30, 900, customers) + 0.99, mens=chance.randint(0, 2, customers))
+    table = table.assign(womens=1 - table["mens"], zip_code="Urban", newbie=chance.randint(0, 2, customers))
+    table = table.assign(channel="Web", segment=np.array(["No E-Mail", "Mens E-Mail", "Womens E-Mail"])[arm])
+    visit = ordered | (chance.random_sample(customers) < 0.1)
+    spend = np.where(ordered, chance.randint(2000, 20000, customers) / 100, 0)
+    return table.assign(visit=visit.astype(int), conversion=ordered.astype(int), spend=spend).to_csv(index=False)
 
 
 def unverified(name):

@@ -85,6 +85,26 @@ def test_online_retail_reads_the_workbook(tmp_path):
     pd.testing.assert_frame_equal(workbook.orders, text.orders)
 
 
+def test_the_email_test_becomes_two_campaigns_by_lot(tmp_path):
+    account = fetch_source(copies.unverified("minethatdata"), tmp_path / "out", copies.write(tmp_path, "minethatdata"))
+    database = crmlib.open_database(tmp_path / "out")
+    assert (account.rows_in, account.rows_out["customers"], account.rows_out["campaign_members"]) == (5, 5, 7)
+    assert list(account.remarks.values()) == [2, 3]
+    members = database.campaign_members.merge(database.campaigns, on="campaign_id")
+    assert members["randomised"].all() and set(members["channel"]) == {"email"}
+    arms = members.groupby(["campaign_id", "arm"])["customer_id"].agg(list).to_dict()
+    assert arms[("mens", "treatment")] == ["M00003", "M00004"] and arms[("womens", "treatment")] == ["M00001"]
+    assert arms[("mens", "control")] == arms[("womens", "control")] == ["M00002", "M00005"], "one control for both"
+    test = database.orders[database.orders["order_date"] >= "2008-03-20"]
+    assert test[["customer_id", "amount"]].to_numpy().tolist() == [["M00002", 29.99], ["M00003", 115.5]]
+    before = database.at("2008-03-19").orders
+    assert before["amount"].tolist() == [142.44, 329.08, 675.83, 828.42, 45.34], (
+        "what they had spent in the year before"
+    )
+    assert before["order_date"].iloc[1] == pd.Timestamp("2007-09-22"), "six months of 30 days before"
+    assert database.company.currency == "USD" and "no dates" in " ".join(account.changes)
+
+
 def test_an_unknown_copy_is_refused_and_nothing_written(tmp_path):
     with pytest.raises(
         CrmError, match=r"is not the known copy of cdnow: its sha256 is [0-9a-f]{64}, expected eff6889e"
@@ -116,6 +136,9 @@ def test_a_workbook_that_is_none_is_refused(tmp_path):
         ("telco", "1889.5", "18 89", "line 3, column TotalCharges"),
         ("telco", "1889.5,Yes", "1889.5,Maybe", "line 3, column Churn"),
         ("online_retail", "2.55,17850", "cheap,17850", "line 2, column UnitPrice"),
+        ("minethatdata", "Womens E-Mail,0,0,0", "Childrens E-Mail,0,0,0", "line 2, column segment"),
+        ("minethatdata", "1,1,29.99", "1,2,29.99", "line 3, column conversion"),
+        ("minethatdata", "1,1,29.99", "1,1,-29.99", "line 3, column spend"),
     ],
 )
 def test_a_spoilt_cell_is_named(tmp_path, name, old, new, place):

@@ -1,0 +1,118 @@
+"""Hillstrom's e-mail test → company, customers, campaigns, campaign_members, orders."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmbook.sources.account import Conversion
+from crmlib.errors import DataFault
+
+COLUMNS = ["recency", "history_segment", "history", "mens", "womens", "zip_code", "newbie", "channel", "segment"]
+OUTCOMES = ["visit", "conversion", "spend"]
+NONE, MAILS = "No E-Mail", {"Mens E-Mail": "mens", "Womens E-Mail": "womens"}
+PUBLISHED, LAST_DAY = pd.Timestamp("2008-03-20"), pd.Timestamp("2008-04-02")
+MONTH = pd.Timedelta(days=30)
+CHANGES = (
+    "The file has no dates. The test begins on the day of its publication, 20 March 2008, and ends two weeks later; "
+    "every order of the test is dated on the last day. Nothing may be read off single days.",
+    "What a customer had spent in the year before (`history`) stands as one order, `recency` months of 30 days before "
+    "the test; how many orders it really was is not known. The same day is the customer's registration.",
+    "The file has no customer numbers: M00001 is its first line.",
+    "Each of the two e-mails became a campaign by lot; customers without an e-mail are the control of both, so they "
+    "stand in campaign_members twice: count them once (by customer).",
+    "`conversion` became responded_on, `spend` an order.",
+    "history_segment, mens, womens, zip_code, newbie, channel and visit (to the web site) were left out: the data "
+    "dictionary has no column for them.",
+)
+
+
+def to_tables(path):
+    """Turn the test's twelve columns into a list of two campaigns by lot, and the orders of its two weeks.
+
+    Returns: Conversion; no row is dropped. Raises: DataFault when the columns, arms or numbers are others.
+    """
+    raw = _read(path)
+    spend = _numbers(raw["spend"], "spend", path)
+    answers = {name: _yes_no(raw[name], name, path) for name in ("visit", "conversion")}
+    unknown = ~raw["segment"].isin([NONE, *MAILS])
+    _refuse(unknown, raw["segment"], "segment", path, "is no arm of the test")
+    ids = pd.Series([f"M{line:05}" for line in range(1, len(raw) + 1)], raw.index)
+    last_bought = PUBLISHED - _numbers(raw["recency"], "recency", path) * MONTH
+    earlier = _orders(ids, last_bought.dt.normalize(), _numbers(raw["history"], "history", path), "H")
+    bought = answers["conversion"] | (spend > 0)
+    orders = _orders(ids[bought], pd.Series(LAST_DAY, ids[bought].index), spend[bought], "T")
+    customers = pd.DataFrame({"customer_id": ids, "kind": "person", "registered_on": earlier["order_date"]})
+    return Conversion(
+        tables={
+            "company": _company(earlier["order_date"].min()),
+            "customers": customers,
+            "campaigns": _campaigns(),
+            "campaign_members": _members(ids, raw["segment"], answers["conversion"]),
+            "orders": pd.concat([earlier, orders], ignore_index=True),
+        },
+        main="customers",
+        rows_in=len(raw),
+        remarks={
+            "ordered within the two weeks": int(answers["conversion"].sum()),
+            "visited the web site, order or not": int(answers["visit"].sum()),
+            "spent without an order, or ordered for nothing (kept as they are)": int(
+                (answers["conversion"] != (spend > 0)).sum()
+            ),
+        },
+        changes=CHANGES,
+    )
+
+
+def _read(path):
+    from crmbook.sources.fetching import require_columns
+
+    try:
+        raw = pd.read_csv(path, dtype="str", keep_default_na=False)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise DataFault(f"{path} cannot be read as CSV: {error}") from None
+    require_columns(raw, [*COLUMNS, *OUTCOMES], path)
+    return raw
+
+
+def _company(first):
+    words = {"name": "the shop of the MineThatData test", "sells": "clothes", "currency": "USD"}
+    return pd.DataFrame([{**words, "observed_from": first, "observed_to": LAST_DAY}])
+
+
+def _campaigns():
+    rows = [{"campaign_id": key, "name": name, "category": key} for name, key in MAILS.items()]
+    same = {"channel": "email", "started_on": PUBLISHED, "ended_on": LAST_DAY, "randomised": True}
+    return pd.DataFrame(rows).assign(**same)
+
+
+def _members(ids, arms, ordered):
+    parts = []
+    for mail, key in MAILS.items():
+        listed = arms.isin([mail, NONE])
+        part = pd.DataFrame({"campaign_id": key, "customer_id": ids[listed], "assigned_on": PUBLISHED})
+        part["arm"] = arms[listed].eq(mail).map({True: "treatment", False: "control"})
+        part["responded_on"] = pd.Series(LAST_DAY, part.index).where(ordered[listed])
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _orders(ids, days, amounts, letter):
+    table = pd.DataFrame({"customer_id": ids, "order_date": days, "amount": amounts.round(2)})
+    return table.assign(order_id=letter + table["customer_id"], line=1, quantity=1)
+
+
+def _numbers(cells, column, path):
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    _refuse(numbers.isna() | (numbers < 0), cells, column, path, "is no number from 0")
+    return numbers
+
+
+def _yes_no(cells, column, path):
+    _refuse(~cells.isin(["0", "1"]), cells, column, path, "is neither 0 nor 1")
+    return cells == "1"
+
+
+def _refuse(wrong, cells, column, path, what):
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise DataFault(f"{path}, line {row + 2}, column {column}: '{cells.iloc[row]}' {what}; this is another file.")

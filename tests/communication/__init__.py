@@ -1,0 +1,1 @@
+"""Chapter 7, communication: published numbers, oracles, recovery of truth."""

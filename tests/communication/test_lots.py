@@ -1,0 +1,111 @@
+"""Arms drawn by lot: one campaign, whom to write to, and what the truth says."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import crmlib
+from crmlib.communication import qini, two_models, versus_control
+from crmlib.errors import CrmError, TooFew
+
+
+def drawn(customers=2000, weeks=3, seed=3):
+    """Persons whose reaction is known: a third are moved, a third are put off, a third do not care."""
+    chance = np.random.RandomState(seed)
+    kind = chance.randint(0, 3, customers)
+    who = np.repeat(np.arange(customers), weeks)
+    treated = chance.randint(0, 2, len(who))
+    rate = 0.15 + np.array([0.15, 0.0, -0.10])[kind[who]] * treated
+    ordered = (chance.random_sample(len(who)) < rate).astype(int)
+    rows = pd.DataFrame(
+        {"customer_id": [f"C{n:05}" for n in who], "treated": treated, "ordered": ordered, "kind": kind[who]}
+    )
+    facts = pd.get_dummies(pd.Series(kind, [f"C{n:05}" for n in range(customers)]), dtype=float)
+    return rows, facts
+
+
+def test_newcombe_as_published():
+    """Newcombe (1998), method 10, case a: 56/70 − 48/80 = .2, .0524 to .3339."""
+    rows = pd.DataFrame(
+        {"arm": ["treatment"] * 70 + ["control"] * 80, "ordered": [1] * 56 + [0] * 14 + [1] * 48 + [0] * 32}
+    )
+    found = versus_control(rows)
+    assert (found["treated"], found["controls"]) == (70, 80)
+    assert found[["difference_rate", "low", "high"]].tolist() == pytest.approx([0.2, 0.0524, 0.3339], abs=1e-4)
+    assert 0 < found["p"] < 0.05
+
+
+def test_an_arm_that_is_missing_is_too_few():
+    rows = pd.DataFrame({"arm": ["treatment"] * 70, "ordered": [1] * 70})
+    with pytest.raises(TooFew, match="members of an arm"):
+        versus_control(rows)
+
+
+def test_two_models_find_whom_to_write_to():
+    rows, facts = drawn()
+    chance = two_models(rows, facts)
+    found = chance["uplift"].groupby(rows["kind"]).mean()
+    assert found.tolist() == pytest.approx([0.15, 0, -0.10], abs=0.04)
+    assert (chance["uplift"] == chance["with"] - chance["without"]).all()
+
+
+def test_two_models_do_not_look_at_whom_they_judge():
+    rows, facts = drawn(customers=700)
+    first = rows["customer_id"].unique()[:1]
+    changed = rows.assign(ordered=rows["ordered"].where(~rows["customer_id"].isin(first), 1 - rows["ordered"]))
+    mine = rows["customer_id"].isin(first)
+    assert two_models(rows, facts)[mine].equals(two_models(changed, facts)[mine])
+
+
+def test_order_of_rows_does_not_matter():
+    rows, facts = drawn(customers=700)
+    mixed = rows.sample(frac=1, random_state=np.random.RandomState(5))
+    chance, again = two_models(rows, facts), two_models(mixed, facts).loc[rows.index]
+    assert np.allclose(chance, again, atol=1e-6)
+    scored = rows.assign(uplift=chance["uplift"].round(6))
+    for one, other in zip(qini(scored, "uplift"), qini(scored.loc[mixed.index], "uplift"), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_qini_of_a_perfect_rule():
+    """True uplifts .15, 0, −.10 in thirds: the curve rises to .05 at a third, stays, and falls to .0167."""
+    rows, _ = drawn(customers=6000)
+    perfect = rows.assign(score=np.array([0.15, 0.0, -0.10])[rows["kind"]])
+    curve, area = qini(perfect, "score", resamples=200)
+    height = curve.set_index(curve["share"].round(1))["value"]
+    assert height[0.3] == pytest.approx(0.045, abs=0.012)
+    assert height[0.6] == pytest.approx(0.05, abs=0.02)
+    assert height[1.0] == pytest.approx(0.05 / 3, abs=0.015)
+    assert area["low"].item() > 0
+    worst = qini(perfect.assign(score=-perfect["score"]), "score", resamples=200)[1]
+    assert worst["high"].item() < 0
+
+
+def test_a_rule_that_knows_nothing_has_no_area():
+    rows, _ = drawn(customers=3000)
+    rules = rows.assign(same=0.0, lot=np.random.RandomState(9).random_sample(len(rows)))
+    _, area = qini(rules, {"all alike": "same", "by lot": "lot"}, resamples=200)
+    assert (area["low"] < 0).all() and (area["high"] > 0).all()
+
+
+def test_qini_refuses():
+    rows, _ = drawn(customers=100)
+    with pytest.raises(CrmError, match="needs the columns"):
+        qini(rows, "uplift")
+    with pytest.raises(TooFew, match="customers"):
+        qini(rows[rows["customer_id"] < "C00020"].assign(score=1.0), "score")
+    with pytest.raises(TooFew, match="best tenth"):
+        qini(rows.assign(score=rows["treated"] * 1.0), "score")
+
+
+def test_message_trial_agrees_with_the_truth():
+    """Uplift learned from the trial, held out, goes with the true uplift of the persons."""
+    folder = crmlib.default_data()
+    db = crmlib.open_database(folder, "last")
+    trial = crmlib.observed(db.message_trial).astype({"messages": int, "ordered": int})
+    people = db.customers.set_index("customer_id")[["personality", "lifestyle"]]
+    rows = trial[trial["messages"] < 4].assign(treated=lambda t: (t["messages"] > 0).astype(int)).reset_index(drop=True)
+    chance = two_models(rows, pd.get_dummies(people, dtype=float))
+    truth = pd.read_csv(folder / "truth" / "message_trial.csv").set_index("customer_id")
+    known = rows["customer_id"].map((truth["uplift_1"] + truth["uplift_2"]) / 2)
+    assert np.corrcoef(chance["uplift"], known)[0, 1] > 0.3
