@@ -140,7 +140,7 @@ def test_sums_in_another_order_do_not_break_a_limit():
         ("retention_rate", pd.NA, None, "one number"),
         ("retention_rate", pd.Series([0.1, 0.2]), None, "one number, not Series"),
         ("average_profit", 3.0, None, r"add currency=db\.company\.currency"),
-        ("retention_rat", 0.5, None, r"key_figures\.csv has no row 'retention_rat' \(near: retention_rate\)"),
+        ("retention_rat", 0.5, None, r"key_figures\.csv has no row 'retention_rat' \(near: retention_rate[;)]"),
         (3, 0.5, None, "has no row 3: take a name"),
     ],
 )
