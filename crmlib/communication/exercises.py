@@ -58,7 +58,7 @@ def _arms(db, which):
 def cards_for_new(db):
     """By how much does a card raise the share who order again, among parcels to those who had bought nothing before?"""
     parcels = crmlib.observed(db.package_inserts)
-    bought = crmlib.purchase_days(db).query("amount > 0")
+    bought = crmlib.enough(crmlib.purchase_days(db).query("amount > 0"), 1, "purchases")
     first = parcels["customer_id"].map(bought.groupby("customer_id")["day"].min())
     new = parcels[~(first < parcels["sent_on"])]
     share = crmlib.enough(new["ordered_again"].astype(float).groupby(new["arm"]).mean(), 2, "arms")
