@@ -105,7 +105,10 @@ def test_the_stored_form():
 
 
 def test_open_ranges_and_mirrored_claims_in_words():
-    assert "The claim means at least 1.05\u00a0times; with nothing" in claim("reaching a tier changes buying", 2, (1.5, 3)).text
+    assert (
+        "The claim means at least 1.05\u00a0times; with nothing"
+        in claim("reaching a tier changes buying", 2, (1.5, 3)).text
+    )
     assert "The claim means at least 1\u00a0percentage points" in claim("the recovery paradox", 0, (-0.02, 0.02)).text
     assert "Smaller effect: 70\u00a0% (60 to 80\u00a0%)" in claim("without names, anonymous", 0.7, (0.6, 0.8)).text
 
