@@ -1,8 +1,8 @@
 """Chapter 8, customer satisfaction · 客户满意: what the notebook calls beside the shared vocabulary.
 
 ``path_model`` and what belongs to it (``fill_gaps`` before; ``index_scores``, ``total_effects``, ``reliability``,
-``consistent_paths`` and ``draw_paths`` after it), ``KANO`` the evaluation table, ``wording`` what a questionnaire asks, ``read_own_survey`` a
-survey of one's own.
+``consistent_paths`` and ``draw_paths`` after it), ``KANO`` the evaluation table, ``wording`` what a questionnaire asks,
+``read_own_survey`` a survey of one's own.
 """
 
 from crmlib.opening import begin
