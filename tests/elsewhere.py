@@ -21,7 +21,7 @@ import pandas as pd
 from crmlib.boundary import LEFT_OUT
 from crmlib.exercises import MIME as EXERCISE
 from crmlib.exercises import RIGHT
-from tests.notebooks.test_anatomy import NOTEBOOKS, PILOTS
+from tests.notebooks.test_anatomy import NOTEBOOKS
 from tests.odd_companies import BUILD, COMPANIES, TEACHING, folder_of
 
 ROOT = Path(__file__).parents[1]
@@ -170,7 +170,7 @@ def solved(shell, exercise):
 
 
 def main():
-    notebooks = [Path(name).resolve() for name in sys.argv[1:]] or NOTEBOOKS + PILOTS
+    notebooks = [Path(name).resolve() for name in sys.argv[1:]] or NOTEBOOKS
     right = True
     print(f"{'notebook':<20}{'company':<22}{'cells':>6}{'left out':>10}{'faults':>8}")
     for run in everywhere(notebooks, list(COMPANIES)):

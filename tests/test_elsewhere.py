@@ -6,7 +6,7 @@ import pytest
 
 from crmlib.database import check_folder
 from tests.elsewhere import everywhere
-from tests.notebooks.test_anatomy import NOTEBOOKS, PILOTS
+from tests.notebooks.test_anatomy import NOTEBOOKS
 from tests.odd_companies import COMPANIES, ODD, OF_NOBODY, PEOPLE, TEACHING, folder_of, of_kind, only, some
 
 START = """
@@ -147,7 +147,7 @@ def test_odd_companies_pass_the_check_and_are_odd(company):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS + PILOTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_chapter_gives_results_or_sentences_everywhere(path):
     runs = everywhere([path], list(COMPANIES))
     assert {run.company: run.faults for run in runs if run.faults} == {}

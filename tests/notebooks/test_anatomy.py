@@ -13,19 +13,15 @@ from tests.notebooks.sample import complete_chapter
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PILOTS = sorted(Path(__file__).parent.glob("pilot*.ipynb"))
 LARGEST_NOTEBOOK = 1_500_000
 
-# Chapters that are not written yet: the list only grows shorter.
-NOT_WRITTEN = set()
 ALL_RULES = anatomy.RULES + anatomy.CHAPTER_RULES
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS + PILOTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_keeps_the_form(path):
     chapter = read(nbformat.read(path, 4))
-    rules = anatomy.RULES if path in PILOTS else ALL_RULES
-    assert {rule.__name__: faults for rule in rules if (faults := rule(chapter))} == {}
+    assert {rule.__name__: faults for rule in ALL_RULES if (faults := rule(chapter))} == {}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -37,13 +33,12 @@ def test_chapter_is_stored_as_make_notebooks_stores_it(path):
 
 
 def test_each_textbook_heading_has_a_notebook():
-    """Six chapters, 110 headings; a chapter is written or named as not written."""
+    """Six chapters, 110 headings."""
     with anatomy.HEADINGS.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     assert len({row["number"] for row in rows}) == len(rows) == 110
     assert all(row["notebook"].startswith(f"{int(row['number'].partition('.')[0]):02}_") for row in rows)
-    assert {row["notebook"] for row in rows} == {path.stem for path in NOTEBOOKS} | NOT_WRITTEN
-    assert not NOT_WRITTEN & {path.stem for path in NOTEBOOKS}
+    assert {row["notebook"] for row in rows} == {path.stem for path in NOTEBOOKS}
 
 
 def broken(sample):
