@@ -6,6 +6,8 @@ The best of several repeats, wall-clock, beside the limit that the design states
 times are longer, and only a quiet machine can say whether a limit is kept.
 """
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -41,14 +43,15 @@ def chapter(path):
     shell, found, start = InteractiveShell(), [], time.perf_counter()
     for cell in nbformat.read(path, 4).cells:
         if cell.cell_type == "code":
-            outcome = shell.run_cell(cell.source, silent=True)
+            with contextlib.redirect_stdout(io.StringIO()):
+                outcome = shell.run_cell(cell.source)
             outcome.raise_error()
             found += [outcome.result] if isinstance(outcome.result, Explorer) else []
     yield path.stem, time.perf_counter() - start, 20
     for explorer in found:
         name, control = next((n, c) for n, c in explorer.controls.items())
         moved = explorer.start | {name: getattr(control, "high", None) or control.options[-1]}
-        yield f"redraw: {path.stem}, {name}", best(lambda e=explorer, m=moved: e.draw(**m).quick_png()), 0.15
+        yield f"redraw: {path.stem}, {name}", best(lambda e=explorer, m=moved: e.draw(**m).png), 0.15
 
 
 def rows(chapters):
