@@ -119,7 +119,7 @@ class Explorer:
         words = ipywidgets.HTML()
 
         def show(shown):
-            image.value, image.layout.display = getattr(shown, "quick_png", lambda: shown.png)(), None
+            image.value, image.layout.display = shown.png, None
             words.value = _status(shown.text)
 
         def redraw(_change):

@@ -17,12 +17,11 @@ def still_waiting(days, done, by=None, confidence=0.95):
     Returns: DataFrame: group, days, share, low, high, at_risk; each curve begins at 0 with 100 %.
     Errors: DataFault for days below 0 or gaps, TooFew below 2 a group. Source: Kaplan & Meier (1958).
     """
+    from scipy.stats import norm
     from statsmodels.duration.survfunc import SurvfuncRight
 
     if days.isna().any() or (days < 0).any():
         raise DataFault("Waiting times are days from 0; leave out rows without a beginning, and mend negative ones.")
-    from scipy.stats import norm
-
     done = yes_or_no(done)
     group = pd.Series("all", days.index) if by is None else by
     curves = []
