@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crmlib.answers import SAME, NotAnAnswer, distances, kind_of, usual_slip
+from crmlib.errors import Unreadable
 
 
 class Drawn(NamedTuple):
@@ -69,31 +70,23 @@ def _axes(answer):
 
 
 def _heights(axes):
-    """The heights of bars, else of the lines with most points, else of clouds of points, in reading order."""
-    from matplotlib.collections import PathCollection
-    from matplotlib.container import BarContainer, ErrorbarContainer
+    """The heights of bars and of points over names, else of the lines with most points, else of clouds of points."""
+    from crmlib.figures.reading import read
 
-    placed = []
-    for bars in (drawn for drawn in axes.containers if isinstance(drawn, BarContainer)):
-        if bars.orientation == "horizontal":
-            downwards = 1 if axes.yaxis_inverted() else -1
-            placed += [(downwards * bar.get_y(), bar.get_width()) for bar in bars]
-        else:
-            placed += [(bar.get_x(), bar.get_height()) for bar in bars]
-    groups = [placed]
-    if not placed:
-        # Rules across the axes (axhline) and the caps of matplotlib's error bars are not data.
-        caps = [cap for drawn in axes.containers if isinstance(drawn, ErrorbarContainer) for cap in drawn[1]]
-        data = [line for line in axes.get_lines() if line.get_transform() == axes.transData and line not in caps]
-        lines = [line.get_xydata() for line in data]
-        # An error bar of seaborn goes up and down at one place: a line of the data, if there is any, does not.
-        lines = [line for line in lines if len({x for x, _ in line}) == len(line)] or lines
-        groups = [line for line in lines if len(line) == max(map(len, lines))]
-        groups = groups or [
-            np.asarray(dots.get_offsets()) for dots in axes.collections if isinstance(dots, PathCollection)
-        ]
-    heights = [height for group in groups for _, height in sorted(group, key=lambda point: point[0])]
-    return np.array([height for height in heights if math.isfinite(height)], dtype=float)
+    if not axes.has_data():
+        return np.array([])
+    try:
+        drawn = read(axes)
+    except Unreadable as fault:
+        raise NotAnAnswer(str(fault)) from None
+    if drawn.marks:
+        downwards = drawn.marks[0].lying and not axes.yaxis_inverted()
+        placed = sorted(drawn.marks, key=lambda mark: -mark.place if downwards else mark.place)
+        return np.array([mark.value for mark in placed])
+    longest = max((len(line.x) for line in drawn.lines), default=0)
+    heights = [line.y for line in drawn.lines if len(line.x) == longest]
+    heights += [cloud.points[np.argsort(cloud.points[:, 0]), 1] for cloud in drawn.clouds if not longest]
+    return np.concatenate([np.array([]), *heights])
 
 
 def _plain(words):

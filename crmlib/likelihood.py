@@ -128,9 +128,9 @@ def interval_table(names: Sequence[str], estimates, covariance: np.ndarray, leve
     """Estimates with intervals that are symmetric on the log scale: estimate · exp(± z · standard error).
 
     ``covariance`` is that of the log-parameters, NaN where there is none (a penalised fit): so are the limits then.
-    Returns a frame indexed by parameter: ``estimate``, ``lower``, ``upper``.
+    Returns a frame indexed by parameter: ``estimate``, ``low``, ``high``.
     """
     estimates = np.asarray(estimates, dtype=float)
     factor = np.exp(ndtri(0.5 + level / 2) * np.sqrt(np.diag(covariance)))
-    table = {"estimate": estimates, "lower": estimates / factor, "upper": estimates * factor}
+    table = {"estimate": estimates, "low": estimates / factor, "high": estimates * factor}
     return pd.DataFrame(table, index=pd.Index(names, name="parameter"))

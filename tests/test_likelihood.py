@@ -29,7 +29,7 @@ def test_a_known_peak():
 def test_intervals_hold_the_stated_share():
     table = interval_table(["one", "two"], [2.0, 3.0], np.diag([0.01, 0.04]), level=0.9)
     assert table.loc["one"].tolist() == pytest.approx([2, 2 * np.exp(-0.1644854), 2 * np.exp(0.1644854)])
-    assert np.log(table["upper"] / table["estimate"]).tolist() == pytest.approx([0.1644854, 0.3289707])
+    assert np.log(table["high"] / table["estimate"]).tolist() == pytest.approx([0.1644854, 0.3289707])
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_penalty_is_said_once_and_has_no_interval():
         drawn = np.linalg.solve(CURVATURE + 8 / size * np.eye(2), CURVATURE @ PEAK)
         assert found.log_parameters == pytest.approx(drawn, abs=1e-8)
         assert np.isnan(found.covariance).all()
-    assert np.isnan(interval_table(["one", "two"], [1, 2], few.covariance)[["lower", "upper"]]).all(axis=None)
+    assert np.isnan(interval_table(["one", "two"], [1, 2], few.covariance)[["low", "high"]]).all(axis=None)
 
 
 def test_a_peak_too_flat_to_tell_is_none():

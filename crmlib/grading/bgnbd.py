@@ -55,12 +55,7 @@ class PurchaseModel:
 
     def table(self):
         """List the parameters. Returns: DataFrame, index parameter: estimate, low, high (95 % interval)."""
-        return parameter_table(["r", "alpha", "a", "b"], [self.r, self.alpha, self.a, self.b], self.covariance)
-
-
-def parameter_table(names, estimates, covariance):
-    """Estimates with 95 % intervals, as estimate, low, high."""
-    return interval_table(names, estimates, covariance).rename(columns={"lower": "low", "upper": "high"})
+        return interval_table(["r", "alpha", "a", "b"], [self.r, self.alpha, self.a, self.b], self.covariance)
 
 
 def fit_bgnbd(summary):

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import gammaln
 
 from crmlib.errors import DataFault, NotConverged, TooFew
-from crmlib.grading.bgnbd import FEWEST_REPEATERS, parameter_table, with_slope
-from crmlib.likelihood import maximise
+from crmlib.grading.bgnbd import FEWEST_REPEATERS, with_slope
+from crmlib.likelihood import interval_table, maximise
 
 STARTS = ([0.7, 0.7, 0.0], [1.8, 1.3, -0.8], [3.0, 2.0, 1.0], [0.0, 0.3, -1.0])
 HINT = "They may all spend the same, or a few huge amounts rule: look at the largest, or take more customers."
@@ -44,7 +44,7 @@ class SpendingModel:
 
     def table(self):
         """List the parameters. Returns: DataFrame, index parameter: estimate, low, high (95 % interval)."""
-        return parameter_table(["p", "q", "v"], [self.p, self.q, self.v], self.covariance)
+        return interval_table(["p", "q", "v"], [self.p, self.q, self.v], self.covariance)
 
 
 def fit_gamma_gamma(repeaters):
