@@ -12,13 +12,8 @@ The claims themselves stand in claims.csv, one a row:
 - ``nothing`` the neutral value in words; ``caution`` what must be said beside it.
 """
 
-HOLDS, SMALLER, LARGER, FAILS, CANNOT_TELL = VERDICTS = (
-    "holds here",
-    "smaller",
-    "larger",
-    "does not hold",
-    "these data cannot tell",
-)
+VERDICTS = ("holds here", "smaller", "larger", "does not hold", "these data cannot tell")
+HOLDS, SMALLER, LARGER, FAILS, CANNOT_TELL = VERDICTS
 
 
 def judge(estimate, low, high, claimed, neutral):

@@ -14,6 +14,7 @@ from crmlib.answers import SAME, Column, Ids, Money, NotAnAnswer, Number, Share,
 from crmlib.drawings import Drawing
 from crmlib.errors import CANNOT_CARRY, CrmError, TooFew
 from crmlib.own_figure import own_figure
+from crmlib.records import Shown
 
 __all__ = ["Column", "Drawing", "Ids", "Money", "Number", "Share", "Table", "exercise", "progress", "use"]
 
@@ -70,18 +71,6 @@ class Result:
         return {"text/plain": f"{line} {self.message}", "text/html": shown, MIME: vars(self)}
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A hint, or code that runs in the notebook as it stands."""
-
-    text: str
-    code: bool = False
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        markup = {"text/markdown": f"```python\n{self.text}\n```"} if self.code else {}
-        return {"text/plain": self.text, **(markup or {"text/html": f"<p>{html.escape(self.text)}</p>"})}
-
-
 class Exercise:
     """One "Your turn", made by the decorator `exercise`, which says what the parts are."""
 
@@ -131,7 +120,8 @@ class Exercise:
     def hint(self):
         """Give the next hint. Returns: Shown."""
         self.hints_given = min(self.hints_given + 1, len(self.hints))
-        return Shown(f"Hint {self.hints_given} of {len(self.hints)}: {self.hints[self.hints_given - 1]}")
+        text = f"Hint {self.hints_given} of {len(self.hints)}: {self.hints[self.hints_given - 1]}"
+        return Shown(text, {}, {"text/html": f"<p>{html.escape(text)}</p>"})
 
     def solution(self):
         """Show the body of the worked function, with `answer = …` for `return …`. Returns: Shown."""
@@ -139,7 +129,8 @@ class Exercise:
         question, *_, last = ast.parse(source).body[0].body
         lines = source.splitlines()
         lines[last.lineno - 1] = lines[last.lineno - 1].replace("return ", "answer = ", 1)
-        return Shown(textwrap.dedent("\n".join(lines[question.end_lineno :])).strip(), code=True)
+        code = textwrap.dedent("\n".join(lines[question.end_lineno :])).strip()
+        return Shown(code, {}, {"text/markdown": f"```python\n{code}\n```"})
 
     def _expected(self, db):
         """The right answer and the mistakes that differ from it on these data, computed once a database."""

@@ -216,7 +216,8 @@ def test_hints_are_staged_and_start_afresh_with_another_database(db):
     assert [text[:12] for text in said] == ["Hint 1 of 2:", "Hint 2 of 2:", "Hint 2 of 2:"]
     exercises.use(db)
     assert revenue_at_a_loss.hint().text.endswith("Who loses money?")
-    assert exercises.Shown("a < b")._repr_mimebundle_() == {"text/plain": "a < b", "text/html": "<p>a &lt; b</p>"}
+    escaped = exercise(Share(), ["a < b"], "Well done.")(revenue_at_a_loss.worked).hint()._repr_mimebundle_()
+    assert escaped == {"text/plain": "Hint 1 of 1: a < b", "text/html": "<p>Hint 1 of 1: a &lt; b</p>"}
 
 
 def test_solution_is_the_body_of_the_worked_function():

@@ -83,17 +83,7 @@ def _label_lines(drawing):
         y = max([y, *(end + 1.5 * 11 * axes.figure.dpi / 72 / 1.1 for end in ends[-1:])])
         ends.append(y)
         at = axes.transData.inverted().transform((x, y))
-        axes.annotate(
-            _seen(line.series),
-            at,
-            (6, 0),
-            textcoords="offset points",
-            color=line.colour,
-            va="center",
-            fontsize=11,
-            annotation_clip=False,
-            fontfamily=house.fonts(),
-        )
+        _note(axes, at, line.series, (6, 0), fontsize=11, color=line.colour, va="center")
 
 
 def _label_points(drawing):
@@ -109,24 +99,17 @@ def _label_points(drawing):
         )
 
 
-def _seen(text):
-    return text if house.chinese_font() else house.without_chinese(text)
-
-
 def _write(axes, place, text, spots, taken):
-    note = axes.annotate(
-        _seen(text),
-        place,
-        spots[0][:2],
-        textcoords="offset points",
-        fontsize=10.5,
-        color=house.INK,
-        annotation_clip=False,
-        fontfamily=house.fonts(),
-    )
+    note = _note(axes, place, text, spots[0][:2], fontsize=10.5, color=house.INK)
     note.set_path_effects([withStroke(linewidth=3, foreground="white")])
     if not _move(note, spots, taken):
         note.remove()  # the text says the value; on the picture it would cover another
+
+
+def _note(axes, place, text, beside, **style):
+    words = text if house.chinese_font() else house.without_chinese(text)
+    style |= {"textcoords": "offset points", "annotation_clip": False, "fontfamily": house.fonts()}
+    return axes.annotate(words, place, beside, **style)
 
 
 def _move(note, spots, taken):
