@@ -211,13 +211,16 @@ def test_data_that_cannot_answer_raise_what_the_boundary_says():
     assert fixed(Share(), 0.4, none=np.nan)(0.4) == "Well done."  # a mistake nobody can make here
 
 
-def test_hints_are_staged_and_start_afresh_with_another_database(db):
+def test_hints_are_staged_and_start_afresh_with_another_database(db, monkeypatch):
     said = [revenue_at_a_loss.hint().text for _ in range(3)]
     assert [text[:12] for text in said] == ["Hint 1 of 2:", "Hint 2 of 2:", "Hint 2 of 2:"]
     exercises.use(db)
     assert revenue_at_a_loss.hint().text.endswith("Who loses money?")
-    escaped = exercise(Share(), ["a < b"], "Well done.")(revenue_at_a_loss.worked).hint()._repr_mimebundle_()
-    assert escaped == {"text/plain": "Hint 1 of 1: a < b", "text/html": "<p>Hint 1 of 1: a &lt; b</p>"}
+    monkeypatch.setattr(revenue_at_a_loss, "hints", ["a < b"])
+    assert revenue_at_a_loss.hint()._repr_mimebundle_() == {
+        "text/plain": "Hint 1 of 1: a < b",
+        "text/html": "<p>Hint 1 of 1: a &lt; b</p>",
+    }
 
 
 def test_solution_is_the_body_of_the_worked_function():
