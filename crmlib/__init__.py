@@ -14,6 +14,8 @@ _OFFERED = {
     **dict.fromkeys(["purchase_days", "customer_summary", "customer_revenue", "customer_margin"], "facts"),
     **dict.fromkeys(["customer_profit", "booked_years", "grades", "share_of_total"], "facts"),
     **dict.fromkeys(["show", "points", "scatter"], "figures"),
+    "survival": "durations",
+    "uplift": "two_models",
     "progress": "exercises",
 }
 _ROOMS = ("information", "grading", "communication", "satisfaction", "loyalty", "churn")

@@ -25,6 +25,8 @@ from pathlib import Path
 
 from crmlib.claims import LARGER, SMALLER, judge
 from crmlib.errors import CrmError, DataFault
+from crmlib.figures.numbers import keep_units
+from crmlib.figures.numbers import number as written
 
 MIME = "application/vnd.crmlib.record+json"
 CLAIM_MIME = "application/vnd.crmlib.claim+json"
@@ -73,7 +75,7 @@ def record(name, value, interval=None, currency=None):
         "unit": "" if unit in ("share", "percent", "number") else unit,
         "interval": interval and [_kept(end) for end in interval],
     }
-    words, figure = _tidy(row["words"]), _figure(value, unit, interval)
+    words, figure = keep_units(row["words"]), _figure(value, unit, interval)
     page = f"<p><strong>{html.escape(words)}</strong> · {html.escape(row['chinese'])} {html.escape(figure)}</p>"
     return Shown(f"{words} {figure}", content, {"text/html": page, MIME: content})
 
@@ -101,9 +103,9 @@ def claim(name, estimate, interval, neutral=None):
     # Where less is claimed than nothing would bring, a larger figure is a smaller effect.
     effect = " effect" if neutral > claimed[1] and verdict in (SMALLER, LARGER) else ""
     often = row["standing"] == "often said"
-    said = _tidy(f"{'It is often said: ' if often else ''}“{row['text']}” – {row['source']}.")
+    said = keep_units(f"{'It is often said: ' if often else ''}“{row['text']}” – {row['source']}.")
     found = f"{verdict[0].upper()}{verdict[1:]}{effect}: {_figure(estimate, row['unit'], (low, high))}."
-    rest = _tidy(
+    rest = keep_units(
         f"The claim means {meant}; with nothing in it one would find {nothing}: {row['nothing']}. "
         f"Counted: {row['denominator']}. Caution: {row['caution']}."
     )
@@ -213,18 +215,12 @@ def _figure(value, unit, interval):
         places = min(1 - _exponent(width), max(0, SIGNIFICANT_DIGITS - 1 - _exponent(largest)))
     else:
         places = 0 if isinstance(value, int) else max(0, 2 - _exponent(value))
-    behind = _behind(unit)
-    span = f" ({_written(ends[0], places)} to {_written(ends[1], places)}{behind})" if ends else ""
-    return f"{_written(value, places)}{behind}{span}"
+    value, *ends = (written(round(one, places), max(0, places)) for one in (value, *ends))
+    return f"{value}{_behind(unit)}" + (f" ({' to '.join(ends)}{_behind(unit)})" if ends else "")
 
 
 def _exponent(number):
     return math.floor(math.log10(abs(number))) if number else 2
-
-
-def _written(number, places):
-    text = f"{round(number, places):,.{max(0, places)}f}"
-    return _minus(text if text.strip("-0.,") else text.lstrip("-"))
 
 
 def _span(low, high, unit):
@@ -232,17 +228,8 @@ def _span(low, high, unit):
     scale = 100 if unit in HUNDREDFOLD else 1
     ends = [f"{float(f'{end * scale:.3g}'):,g}" for end in (low, high) if math.isfinite(end)]
     opening = "at least " if math.isinf(high) else "at most " if math.isinf(low) else ""
-    return _minus(opening + " to ".join(dict.fromkeys(ends))) + _behind(unit)
+    return (opening + " to ".join(dict.fromkeys(ends))).replace("-", "\u2212") + _behind(unit)
 
 
 def _behind(unit):
     return "" if unit == "number" else f"\u00a0{HUNDREDFOLD.get(unit, unit)}"
-
-
-def _minus(text):
-    return text.replace("-", "\u2212")
-
-
-def _tidy(text):
-    """Per cent signs do not stand alone at the start of a line."""
-    return text.replace(" %", "\u00a0%")

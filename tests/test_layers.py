@@ -12,7 +12,7 @@ LAYERS = (
     {"errors", "places", "likelihood"},
     {"dictionary"},
     {"database"},
-    {"facts", "estimate", "regressions"},
+    {"facts", "estimate", "regressions", "durations", "two_models"},
     {"figures", "own_figure", "records", "claims", "answers", "drawings", "exercises", "explore", "boundary"},
     {"opening"},
     set(ROOMS),
