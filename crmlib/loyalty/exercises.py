@@ -52,7 +52,7 @@ def accounts_by_industry(db):
 @exercise(
     Money(),
     hints=[
-        "Profits by age, and the mean of again, from the years of accounts with a purchase.",
+        "Profits by age, and the mean of again, from years with a purchase of accounts whose age is known.",
         "profile @ (r / 1.1) ** np.arange(30), once with r and once with r + 0.05; the cost of winning drops out.",
     ],
     right="What is dear to win and seldom leaves gains most by staying.",
@@ -64,8 +64,8 @@ def accounts_by_industry(db):
 )
 def five_points_for_accounts(db):
     """By how much does the expected lifetime profit of an enterprise account rise with five points more retention?"""
-    years = loyalty.relationship_years(db).query("kind == 'enterprise' and purchases > 0")
-    crmlib.enough(years.dropna(subset=["age", "again"]), 10, "years of accounts won since the data begin")
+    years = loyalty.relationship_years(db).query("kind == 'enterprise' and age >= 0 and purchases > 0")
+    crmlib.enough(years.dropna(subset="again"), 10, "years of accounts won since the data begin")
     stay = years["again"].mean()
     profile = years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
