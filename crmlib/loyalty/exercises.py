@@ -168,7 +168,7 @@ def latent_today(db):
         "The answers of persons with switching_cost 7 or more.",
         "Mean of again by satisfaction_class, put into the order of the scale by reindex.",
     ],
-    right="For the bound even dissatisfaction shows late: do not take their purchases for consent.",
+    right="Whoever cannot leave may buy and yet dislike us: do not take purchases for consent.",
     mistakes={
         "Those are all persons, free and bound.": lambda db: _by_class(db, 1, 10),
         "Those are the persons who can leave easily.": lambda db: _by_class(db, 1, 4),
