@@ -176,10 +176,10 @@ def latent_today(db):
 )
 def bound_by_class(db):
     """Which share of the persons who would find it hard to leave came back, by class of satisfaction?"""
-    bound = crmlib.enough(loyalty.answers(db).query("kind == 'person' and switching_cost >= 7"), 1, "answers")
+    bound = loyalty.answers(db).query("kind == 'person' and switching_cost >= 7")
     order = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
     share = bound.groupby("satisfaction_class")["again"].mean().reindex(order).dropna()
-    axes = share.plot.bar()
+    axes = crmlib.enough(share, 1, "classes of satisfaction of such persons").plot.bar()
     axes.set(xlabel="", ylabel="Share who came back")
     return axes
 
