@@ -257,10 +257,8 @@ def _industries(db, everybody):
 
 
 def _gain(db, kind="enterprise", discount=0.10, points=0.05):
-    years = crmlib.enough(
-        loyalty.relationship_years(db).query("kind == @kind and age >= 0 and purchases > 0"), 1, "years"
-    )
-    stay, profile = years["again"].mean(), years.groupby("age")["profit"].mean().to_numpy()
+    years = loyalty.relationship_years(db).query("kind == @kind and age >= 0 and purchases > 0")
+    stay, profile = crmlib.enough(years, 1, "years")["again"].mean(), years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
     more = stay * 1.05 if points is None else stay + points
     return np.subtract(*(profile @ (r / (1 + discount)) ** np.arange(30) for r in (more, stay)))
@@ -310,7 +308,8 @@ def _latent(db, kinds=("person",), last=1):
 def _by_class(db, low, high):
     rows = loyalty.answers(db).query("kind == 'person' and @low <= switching_cost <= @high")
     order = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
-    return rows.groupby("satisfaction_class")["again"].mean().reindex(order).dropna().plot.bar()
+    share = rows.groupby("satisfaction_class")["again"].mean().reindex(order).dropna()
+    return crmlib.enough(share, 1, "classes of satisfaction of such persons").plot.bar()
 
 
 def _difference(db):
