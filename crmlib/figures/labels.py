@@ -77,11 +77,11 @@ def _label_lines(drawing):
     axes, ends = drawing.axes, []
     if axes.get_legend() or len(drawing.lines) > 6:
         return
-    right = max((line.x[-1] for line in drawing.lines), default=0)
+    lowest, highest = sorted(axes.get_ylim())
     for line in sorted(drawing.lines, key=lambda line: line.y[-1]):
-        x, y = axes.transData.transform((right, line.y[-1]))
-        y = max([y, *(end + 1.5 * 11 * axes.figure.dpi / 72 / 1.1 for end in ends[-1:])])
-        ends.append(y)
+        x, y = axes.transData.transform((line.x[-1], np.clip(line.y[-1], lowest, highest)))
+        y = max([y, *(up + 1.5 * 11 * axes.figure.dpi / 72 / 1.1 for end, up in ends if abs(end - x) < 90)])
+        ends.append((x, y))
         at = axes.transData.inverted().transform((x, y))
         _note(axes, at, line.series, (6, 0), fontsize=11, color=line.colour, va="center")
 

@@ -52,7 +52,7 @@ def accounts_by_industry(db):
 @exercise(
     Money(),
     hints=[
-        "Profits by age, and the mean of again, from the years of accounts with a purchase.",
+        "Profits by age, and the mean of again, from years with a purchase of accounts whose age is known.",
         "profile @ (r / 1.1) ** np.arange(30), once with r and once with r + 0.05; the cost of winning drops out.",
     ],
     right="What is dear to win and seldom leaves gains most by staying.",
@@ -64,8 +64,8 @@ def accounts_by_industry(db):
 )
 def five_points_for_accounts(db):
     """By how much does the expected lifetime profit of an enterprise account rise with five points more retention?"""
-    years = loyalty.relationship_years(db).query("kind == 'enterprise' and purchases > 0")
-    crmlib.enough(years.dropna(subset=["age", "again"]), 10, "years of accounts won since the data begin")
+    years = loyalty.relationship_years(db).query("kind == 'enterprise' and age >= 0 and purchases > 0")
+    crmlib.enough(years.dropna(subset="again"), 10, "years of accounts won since the data begin")
     stay = years["again"].mean()
     profile = years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
@@ -168,7 +168,7 @@ def latent_today(db):
         "The answers of persons with switching_cost 7 or more.",
         "Mean of again by satisfaction_class, put into the order of the scale by reindex.",
     ],
-    right="For the bound even dissatisfaction shows late: do not take their purchases for consent.",
+    right="Whoever cannot leave may buy and yet dislike us: do not take purchases for consent.",
     mistakes={
         "Those are all persons, free and bound.": lambda db: _by_class(db, 1, 10),
         "Those are the persons who can leave easily.": lambda db: _by_class(db, 1, 4),
@@ -176,10 +176,10 @@ def latent_today(db):
 )
 def bound_by_class(db):
     """Which share of the persons who would find it hard to leave came back, by class of satisfaction?"""
-    bound = crmlib.enough(loyalty.answers(db).query("kind == 'person' and switching_cost >= 7"), 1, "answers")
+    bound = loyalty.answers(db).query("kind == 'person' and switching_cost >= 7")
     order = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
     share = bound.groupby("satisfaction_class")["again"].mean().reindex(order).dropna()
-    axes = share.plot.bar()
+    axes = crmlib.enough(share, 1, "classes of satisfaction of such persons").plot.bar()
     axes.set(xlabel="", ylabel="Share who came back")
     return axes
 
@@ -257,10 +257,8 @@ def _industries(db, everybody):
 
 
 def _gain(db, kind="enterprise", discount=0.10, points=0.05):
-    years = crmlib.enough(
-        loyalty.relationship_years(db).query("kind == @kind and age >= 0 and purchases > 0"), 1, "years"
-    )
-    stay, profile = years["again"].mean(), years.groupby("age")["profit"].mean().to_numpy()
+    years = loyalty.relationship_years(db).query("kind == @kind and age >= 0 and purchases > 0")
+    stay, profile = crmlib.enough(years, 1, "years")["again"].mean(), years.groupby("age")["profit"].mean().to_numpy()
     profile = np.append(profile, np.full(30 - len(profile), profile[-1]))
     more = stay * 1.05 if points is None else stay + points
     return np.subtract(*(profile @ (r / (1 + discount)) ** np.arange(30) for r in (more, stay)))
@@ -310,7 +308,8 @@ def _latent(db, kinds=("person",), last=1):
 def _by_class(db, low, high):
     rows = loyalty.answers(db).query("kind == 'person' and @low <= switching_cost <= @high")
     order = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
-    return rows.groupby("satisfaction_class")["again"].mean().reindex(order).dropna().plot.bar()
+    share = rows.groupby("satisfaction_class")["again"].mean().reindex(order).dropna()
+    return crmlib.enough(share, 1, "classes of satisfaction of such persons").plot.bar()
 
 
 def _difference(db):

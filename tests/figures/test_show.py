@@ -184,6 +184,17 @@ def test_a_value_of_a_point_covers_no_interval():
         assert not any(b.y0 < height < b.y1 and b.x0 < right and left < b.x1 for b in labels)
 
 
+def test_a_line_is_named_at_its_own_end_and_inside_the_axes():
+    axes = plt.figure().gca()
+    for name, x, y in (("missed", [-6, 0], [1, 3.2]), ("reached", [0, 6], [4, 3.3]), ("steep", [0, 6], [1, 90])):
+        axes.plot(x, y, label=name)
+    axes.set(xlabel="Distance", ylabel="Orders", ylim=(0, 10))
+    show(axes, "{missed at 0} and {reached at 0}")
+    ends = {note.get_text(): note.xy for note in axes.texts}
+    assert ends["missed"] == pytest.approx((0, 3.2)) and ends["reached"] == pytest.approx((6, 3.3))
+    assert ends["steep"] == pytest.approx((6, 10))
+
+
 @pytest.mark.parametrize("highest", [0.1, 0.2, 0.25, 0.9])
 def test_ticks_in_whole_per_cent_stand_at_whole_per_cents(highest):
     axes = plt.figure().gca()

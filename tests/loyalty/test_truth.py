@@ -1,5 +1,6 @@
 """What silver and a recommendation add, as the chapter estimates them, against what the companies were made of."""
 
+import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 
@@ -60,7 +61,8 @@ def test_the_default_company_is_estimated_right(teaching):
 
 @pytest.mark.slow
 def test_intervals_hold_the_truth_in_a_hundred_companies():
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    spawn = multiprocessing.get_context("spawn")  # a fork would copy the threads that other tests' databases run
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
         found = list(pool.map(held, COMPANIES))
     counts = {name: sum(one[name] for one in found) for name in found[0]}
     assert all(count in HELD for count in counts.values()), counts
