@@ -114,7 +114,7 @@ def discount_of_price_tellers(db):
 
 def _watched(db):
     terms = db.only(customers="person").subscriptions
-    months = ((terms["ended_on"].fillna(db.as_of) - terms["started_on"]).dt.days / 30.44).round()
+    months = (terms["ended_on"].fillna(db.as_of) - terms["started_on"]).dt.days / 30.5
     return months, terms["ended_on"].notna()
 
 
@@ -131,8 +131,8 @@ def _young_as_kept(db):
 @exercise(
     Share(),
     hints=[
-        "For each month from 0 to 24: how many were watched until then or longer, how many ended in it?",
-        "The product of 1 − ended / at risk over these months.",
+        "For each age up to 24 months at which a box ended: how many were watched so long or longer, how many ended?",
+        "The product of 1 − ended / at risk over these ages, days divided by 30.5.",
     ],
     right="Boxes that still run carry their months, and then step aside.",
     mistakes={
@@ -145,11 +145,10 @@ def box_survival_24_months(db):
     """Which share of the persons' subscriptions survives 24 months (Kaplan–Meier, by your own product)?"""
     boxes = crmlib.enough(db.only(customers="person").subscriptions, 1, "subscriptions of persons")
     left = boxes["ended_on"].notna()
-    months = ((boxes["ended_on"].fillna(db.as_of) - boxes["started_on"]).dt.days / 30.44).round()
+    months = (boxes["ended_on"].fillna(db.as_of) - boxes["started_on"]).dt.days / 30.5
     kept = 1.0
-    for month in range(25):
-        at_risk = (months >= month).sum()
-        kept *= 1 - (left & (months == month)).sum() / max(at_risk, 1)
+    for age in sorted(months[left & (months <= 24)].unique()):
+        kept *= 1 - (left & (months == age)).sum() / (months >= age).sum()
     return kept
 
 

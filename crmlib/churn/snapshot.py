@@ -4,7 +4,7 @@ import pandas as pd
 
 from crmlib.errors import TooFew
 
-DAYS_A_MONTH = 30.44
+DAYS_A_MONTH = 30.5
 
 
 def snapshot(db):

@@ -104,8 +104,8 @@ class CustomerDatabase:
         table = self._holdings.tables.get("customers")
         if table is None or column not in table.columns:
             raise MissingTable(
-                f"{column} = {', '.join(map(str, values))} needs the table 'customers' with the column '{column}'; "
-                "these data have none: leave the choice out."
+                f"These data do not say whose {column} is {' or '.join(map(str, values))}: that needs the table "
+                f"'customers' with the column '{column}'. Work with all customers."
             )
         listed = (
             SCHEMAS["customers"].columns[column].metadata["choices"] if column in SCHEMAS["customers"].columns else ()

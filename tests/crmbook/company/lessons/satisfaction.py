@@ -135,6 +135,39 @@ def complaint_handling_is_a_reason(company):
     return share, share >= 0.04
 
 
+def told_and_true(tables):
+    """Each interview of a person with the true reason of the departure before it."""
+    told, true = tables["exit_interviews"].sort_values("interviewed_on"), tables["truth/departures"]
+    rows = pd.merge_asof(
+        told.rename(columns={"interviewed_on": "left_on"}),
+        true.sort_values("left_on"),
+        on="left_on",
+        by="customer_id",
+        suffixes=("", "_true"),
+    ).dropna(subset=["reason_true"])
+    persons = tables["customers"].query("kind == 'person'")["customer_id"]
+    return rows[rows["customer_id"].isin(persons)].reset_index(drop=True)
+
+
+def _told_less_true(company, reasons):
+    """Share who told one of the reasons, with its interval, and the true share of the same interviews."""
+    rows = told_and_true(company.tables)
+    told = crmlib.share_interval(rows["reason"].isin(reasons), cluster=rows["customer_id"]).iloc[0]
+    return told, rows["reason_true"].isin(reasons).mean()
+
+
+@lesson("5 interviews", "told out of politeness: service and quality less often than true, interval below it")
+def polite_reasons_are_told_too_seldom(company):
+    told, true = _told_less_true(company, ["service", "quality"])
+    return told["share"] - true, told["high"] < true
+
+
+@lesson("5 interviews", "reasons nobody hides (moved or closed, needs changed): the interval told holds the true share")
+def reasons_of_ones_own_are_told_as_they_are(company):
+    told, true = _told_less_true(company, ["moved or closed", "needs changed"])
+    return told["share"] - true, told["low"] <= true <= told["high"]
+
+
 def index_of_the_called(tables):
     """Satisfaction index of answers and of the silent reached, in the waves called."""
     calls = tables["callbacks"][tables["callbacks"]["reached"]]

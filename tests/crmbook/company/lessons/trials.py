@@ -9,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import crmlib
+from crmlib import churn
 from tests.crmbook.company.lessons import lesson
 
 HELD_OUT = 5
@@ -130,6 +131,49 @@ def riskiest_against_uplift_fifth(company):
         fifths, lambda rows: _change(rows[rows["risk"]]) - _change(rows[rows["uplift"]]), "customer_id", 200
     ).iloc[0]
     return found["value"], found["high"] < 0
+
+
+@lesson("12 retention trial", "riskiest fifth less all: the whole interval lies below the claimed point")
+def target_the_riskiest_fails(company):
+    """Chapter 10's claim check, by its estimator."""
+    trial = _retention(company)[["customer_id", "arm", "stayed", "risk_score"]].astype({"stayed": float})
+    trial["riskiest"] = _fifth(trial["risk_score"])
+    found = crmlib.interval(trial, lambda rows: _change(rows[rows["riskiest"]]) - _change(rows), "customer_id", 300)
+    return found["value"].item(), found["high"].item() < 0.01
+
+
+def _unseen(company):
+    """Chapter 10's judges: the rows of the trial with the uplift by models that have not seen the customer."""
+    trial, people = _retention(company).astype({"stayed": float}), company.db.only(customers="person")
+    evenings = {day: churn.signs(people.at(day - pd.Timedelta(days=1))) for day in trial["assigned_on"].unique()}
+    known = trial.merge(pd.concat(evenings, names=["assigned_on"]).reset_index(), on=["assigned_on", "customer_id"])
+    marks, part = ["risk_score", *evenings[known["assigned_on"][0]]], known["customer_id"].rank(method="dense") % 5
+    found = []
+    for one in range(5):
+        others, new = known[part != one], known[part == one]
+        found.append(churn.uplift(others[marks], others["arm"] == "offer", others["stayed"], new[marks]))
+    return known.assign(uplift=pd.concat(found))[["customer_id", "arm", "stayed", "risk_score", "uplift"]]
+
+
+def _above_lot(rows, score):
+    """Mean height of the curve above the line of a draw by lot."""
+    curve = churn.gain(rows, rows[score], "stayed")
+    return (curve - curve.index * curve.iloc[-1]).mean()
+
+
+@lesson("12 retention trial", "mean height of the curves: most persuadable less riskiest, interval above 0")
+def persuadable_less_riskiest(company):
+    def apart(rows):
+        return _above_lot(rows, "uplift") - _above_lot(rows, "risk_score")
+
+    found = crmlib.interval(_unseen(company), apart, "customer_id", 300)
+    return found["value"].item(), found["low"].item() > 0
+
+
+@lesson("12 retention trial", "mean height of the curves: most persuadable less a draw by lot, interval above 0")
+def persuadable_less_lot(company):
+    found = crmlib.interval(_unseen(company), lambda rows: _above_lot(rows, "uplift"), "customer_id", 300)
+    return found["value"].item(), found["low"].item() > 0
 
 
 @lesson("12 retention trial", "riskiest tenth ∩ tenth with the largest predicted effect below 25 %")
