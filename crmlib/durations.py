@@ -22,8 +22,8 @@ def survival(time, ended, by=None, confidence=0.95):
     if not (rows["time"].astype(float) >= 0).all():
         raise DataFault("Something was watched for a time below 0: it ends before it begins; mend or leave out.")
     counted = rows.astype({"ended": int}).groupby(["group", "time"], observed=True)["ended"].agg(["size", "sum"])
-    curves = [_curve(counted.loc[group], group, confidence) for group in rows["group"].drop_duplicates()]
-    return pd.concat(curves, ignore_index=True)
+    parts = counted.groupby("group", observed=True)
+    return pd.concat([_curve(part.droplevel("group"), group, confidence) for group, part in parts], ignore_index=True)
 
 
 def _curve(counted, group, confidence):

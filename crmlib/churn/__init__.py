@@ -2,9 +2,9 @@
 
 from crmlib.churn import exercises
 from crmlib.churn.early_warning import signs
+from crmlib.churn.gain import gain
+from crmlib.churn.hazards import hazards_test
 from crmlib.churn.snapshot import snapshot
-from crmlib.churn.survival import hazards_test, survival
-from crmlib.churn.uplift import gain, uplift
 from crmlib.churn.win_back_plan import best_plan, greedy_plan
 from crmlib.opening import begin
 
@@ -17,6 +17,4 @@ __all__ = [
     "hazards_test",
     "signs",
     "snapshot",
-    "survival",
-    "uplift",
 ]

@@ -7,7 +7,8 @@ import pytest
 
 import crmlib
 from crmlib.answers import Share
-from crmlib.churn import exercises, survival
+from crmlib.churn import exercises
+from crmlib.durations import survival
 from tests import exercise_rules
 from tests.odd_companies import SEEDS, folder_of
 
@@ -30,7 +31,7 @@ def test_the_library_gives_the_survival_that_students_multiply(db):
     boxes = db.only(customers="person").subscriptions
     months = (boxes["ended_on"].fillna(db.as_of) - boxes["started_on"]).dt.days / 30.5
     curve = survival(months, boxes["ended_on"].notna())
-    by_library = curve.loc[curve["month"] <= 24, "survival"].iloc[-1]
+    by_library = curve.loc[curve["time"] <= 24, "survival"].iloc[-1]
     assert exercises.box_survival_24_months.worked(db) == pytest.approx(by_library)
 
 

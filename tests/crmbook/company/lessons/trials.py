@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import crmlib
 from crmlib import churn
@@ -148,10 +148,11 @@ def _unseen(company):
     evenings = {day: churn.signs(people.at(day - pd.Timedelta(days=1))) for day in trial["assigned_on"].unique()}
     known = trial.merge(pd.concat(evenings, names=["assigned_on"]).reset_index(), on=["assigned_on", "customer_id"])
     marks, part = ["risk_score", *evenings[known["assigned_on"][0]]], known["customer_id"].rank(method="dense") % 5
-    found = []
+    learner, found = make_pipeline(FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(C=0.1)), []
     for one in range(5):
         others, new = known[part != one], known[part == one]
-        found.append(churn.uplift(others[marks], others["arm"] == "offer", others["stayed"], new[marks]))
+        offered = others["arm"] == "offer"
+        found.append(crmlib.uplift(learner, others[marks], offered, others["stayed"], new[marks])["uplift"])
     return known.assign(uplift=pd.concat(found))[["customer_id", "arm", "stayed", "risk_score", "uplift"]]
 
 

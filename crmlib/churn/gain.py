@@ -1,34 +1,11 @@
-"""Whom an offer changes: two models, one an arm, and what asking in their order earns."""
+"""What asking customers in an order earns, read off a trial."""
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from crmlib.errors import TooFew
 
 SHARES = np.linspace(0, 1, 21)
-
-
-def uplift(signs, offered, outcome, new):
-    """Predict what an offer changes: the chance of a yes with it less the chance without it (two models).
-
-    Parameters: signs - DataFrame of numbers from 0 on; offered, outcome - yes/no of each of these customers, drawn by
-    lot; new - the same signs of others, whom the models have not seen. Returns: Series, index of ``new``.
-    Errors: TooFew where an arm has fewer than 30 customers or one outcome only. Source: Radcliffe & Surry (1999).
-    """
-    chance = {}
-    for arm in (True, False):
-        rows = np.asarray(offered, bool) == arm
-        yes = np.asarray(outcome, bool)[rows]
-        if rows.sum() < 30 or yes.all() or not yes.any():
-            raise TooFew(
-                f"An arm of {rows.sum():,} customers, {yes.sum():,} of them with a yes: no model learns from it."
-            )
-        model = make_pipeline(FunctionTransformer(np.log1p), StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
-        chance[arm] = model.fit(signs[rows], yes).predict_proba(new)[:, 1]
-    return pd.Series(chance[True] - chance[False], new.index, name="uplift").round(6)
 
 
 def gain(trial, score, value, asked=SHARES):
