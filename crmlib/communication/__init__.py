@@ -3,7 +3,7 @@
 from crmlib.communication import exercises
 from crmlib.communication.around import around
 from crmlib.communication.control import control_chart
-from crmlib.communication.lots import two_models, versus_control
+from crmlib.communication.lots import two_models, versus_control, ways_in_words
 from crmlib.communication.queue import agents_needed, erlang_a
 from crmlib.communication.uplift import qini
 from crmlib.communication.waiting import still_waiting
@@ -22,4 +22,5 @@ __all__ = [
     "still_waiting",
     "two_models",
     "versus_control",
+    "ways_in_words",
 ]

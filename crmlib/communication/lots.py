@@ -47,3 +47,27 @@ def two_models(rows, facts, seed=7):
             model = LogisticRegression(C=0.03, max_iter=500).fit(facts.loc[learn["customer_id"]], learn["ordered"])
             chance.loc[judged.index, name] = model.predict_proba(facts.loc[judged])[:, 1]
     return chance.assign(uplift=chance["with"] - chance["without"])
+
+
+def ways_in_words(ways):
+    """Write what a response and an order gained cost, by the ends of the interval, as words.
+
+    A response: cost / replied. An order gained: cost / high to cost / low, without an upper end where low is not above
+    0. A gap says what is missing: contacts or replies that nobody counted, a gain that no lot tells.
+    Parameters: ways - one row a way of talking: contacts, cost, replied, low, high (orders gained; NaN: no lot).
+    Returns: DataFrame, same index: contacts, cost, cost_per_response, orders_gained, one_costs; all but cost are words.
+    """
+    gained = ways["low"].map("{:,.0f} to ".format) + ways["high"].map("{:,.0f}".format)
+    dearest = (ways["cost"] / ways["low"]).map(" to {:,.2f}".format).where(ways["low"] > 0, " or more")
+    price = (ways["cost"] / ways["high"].clip(lower=1)).map("{:,.2f}".format) + dearest
+    response = (ways["cost"] / ways["replied"].clip(lower=1)).map("{:,.2f}".format)
+    by_lot, counted = ways["low"].notna(), ways[["contacts", "replied"]].notna()
+    return pd.DataFrame(
+        {
+            "contacts": ways["contacts"].map("{:,.0f}".format).where(counted["contacts"], "not counted"),
+            "cost": ways["cost"],
+            "cost_per_response": response.where(counted["replied"], "not counted"),
+            "orders_gained": gained.where(by_lot, "no lot"),
+            "one_costs": price.where(by_lot, "not known"),
+        }
+    )

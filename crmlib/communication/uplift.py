@@ -1,5 +1,7 @@
 """Whom to contact, judged by customers whose contact fell by lot: the Qini curve."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 
@@ -16,7 +18,8 @@ def qini(rows, score, treated="treated", outcome="ordered", cluster="customer_id
     x · gain(1). The area is the mean over the tenths of gain(x) − x · gain(1). Equal scores are put in order by lot.
     Parameters: rows - frame; score - column, or dict of names → columns; treated, outcome - yes/no columns, treated by
     lot; cluster - column whose rows count as one voice.
-    Returns: two frames: curve (score, share, value, low, high) and area (score, value, low, high), by bootstrap.
+    Returns: two frames: curve (score, share, value, low, high) and area (score, value, low, high), by bootstrap. With
+    several scores the area has also each one less each before it, both of the same resampled customers.
     Errors: TooFew below 30 customers, or where a tenth has no treated or no others.
     Source: Radcliffe (2007), with the share of all rows in place of the count of the treated.
     """
@@ -32,7 +35,7 @@ def qini(rows, score, treated="treated", outcome="ordered", cluster="customer_id
     enough(np.unique(who), FEWEST_UNITS, "customers (clusters)")
     arm, value = (yes_or_no(rows[name]).to_numpy() for name in (treated, outcome))
     lot = random_state(seed).permutation(len(rows))
-    curves, areas = [], []
+    curves, found_areas = [], {}
     for name, column in scores.items():
         place = np.empty(len(rows), int)
         place[np.lexsort((lot, -rows[column].to_numpy(float)))] = np.arange(len(rows))
@@ -42,14 +45,19 @@ def qini(rows, score, treated="treated", outcome="ordered", cluster="customer_id
         )
         draws = _drawn(sums, random_state(seed), resamples)
         found = _gain(sums.sum(axis=0))
-        share = np.arange(1, STEPS + 1) / STEPS
-        for table, of, ends in ((curves, found, draws), (areas, _area(found), _area(draws))):
-            low, high = np.quantile(ends, tails(0.95), axis=0)
-            keys = {"share": share} if table is curves else {}
-            table.append(
-                pd.DataFrame({"score": name, **keys, "value": of, "low": low, "high": high}, np.arange(np.size(of)))
-            )
+        curves.append(_told(name, found, draws, share=np.arange(1, STEPS + 1) / STEPS))
+        found_areas[name] = _area(found), _area(draws)
+    areas = [_told(name, *area) for name, area in found_areas.items()]
+    for one, other in combinations(found_areas, 2):
+        difference = (b - a for a, b in zip(found_areas[one], found_areas[other], strict=True))
+        areas.append(_told(f"{other} less {one}", *difference))
     return pd.concat(curves, ignore_index=True), pd.concat(areas, ignore_index=True)
+
+
+def _told(name, found, draws, **keys):
+    low, high = np.quantile(draws, tails(0.95), axis=0)
+    told = {"score": name, **keys, "value": found, "low": low, "high": high}
+    return pd.DataFrame(told, np.arange(np.size(found)))
 
 
 def _gain(sums):

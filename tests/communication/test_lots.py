@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import crmlib
-from crmlib.communication import qini, two_models, versus_control
+from crmlib.communication import qini, two_models, versus_control, ways_in_words
 from crmlib.errors import CrmError, TooFew
 
 
@@ -93,6 +93,22 @@ def test_a_rule_that_knows_nothing_has_no_area():
     assert ((area["low"] < 0) & (area["high"] > 0)).mean() > 0.8
 
 
+def test_areas_are_compared_on_the_same_customers():
+    """The difference stands beside the areas, the later score less the earlier; like rules hardly differ."""
+    rows, _ = drawn(customers=2000)
+    rows = rows.assign(good=np.array([0.15, 0.0, -0.10])[rows["kind"]])
+    nearly = rows.assign(like=np.where(rows["customer_id"] == "C00000", 1.0, rows["good"]), bad=-rows["good"])
+    area = qini(nearly, {"good": "good", "like": "like", "bad": "bad"}, resamples=200)[1].set_index("score")
+    assert area.index.tolist() == ["good", "like", "bad", "like less good", "bad less good", "bad less like"]
+    value = area["value"]
+    assert value["bad less good"] == pytest.approx(value["bad"] - value["good"])
+    assert area.loc["bad less good", "high"] < 0
+    width = area["high"] - area["low"]
+    assert width["like less good"] < width["good"] / 5, "paired: what both share cancels"
+    alone = qini(nearly, "good", resamples=200)[1].iloc[0]
+    assert area.loc["good"].tolist() == alone[["value", "low", "high"]].tolist(), "the pairing changes no single area"
+
+
 def test_qini_refuses():
     rows, _ = drawn(customers=100)
     with pytest.raises(CrmError, match="needs the columns"):
@@ -114,3 +130,24 @@ def test_message_trial_agrees_with_the_truth():
     truth = pd.read_csv(folder / "truth" / "message_trial.csv").set_index("customer_id")
     known = rows["customer_id"].map((truth["uplift_1"] + truth["uplift_2"]) / 2)
     assert np.corrcoef(chance["uplift"], known)[0, 1] > 0.3
+
+
+def test_what_a_way_costs_is_said_by_the_ends_of_its_interval():
+    """100 spent on 50 contacts and 8 replies, 2 to 10 orders gained: 12.50 a reply, 10 to 50 an order."""
+    gap = float("nan")
+    ways = pd.DataFrame(
+        {
+            "contacts": [50, 50, 50, gap, 50],
+            "cost": 100.0,
+            "replied": [8, 0, 8, gap, 8],
+            "low": [2, -3, -5, 2, gap],
+            "high": [10, 4, -1, 10, gap],
+        },
+        ["card", "letter", "phone", "poster", "visit"],
+    )
+    said = ways_in_words(ways)
+    assert said["cost_per_response"].tolist() == ["12.50", "100.00", "12.50", "not counted", "12.50"]
+    assert said["contacts"].tolist() == ["50", "50", "50", "not counted", "50"]
+    assert said["orders_gained"].tolist() == ["2 to 10", "-3 to 4", "-5 to -1", "2 to 10", "no lot"]
+    prices = ["10.00 to 50.00", "25.00 or more", "100.00 or more", "10.00 to 50.00", "not known"]
+    assert said["one_costs"].tolist() == prices

@@ -271,3 +271,18 @@ def test_the_whole_of_telco(tmp_path):
     assert list(account.remarks.values()) == [11]
     assert check_folder(tmp_path / "out").ok
     assert crmlib.open_database(tmp_path / "out").contract_snapshot["left"].sum() == 1_869
+
+
+def test_the_whole_of_the_email_test(tmp_path):
+    """Arms, orders and visits as others count them in the public file."""
+    account = fetch("minethatdata", tmp_path / "out", copies.real(catalogue()["minethatdata"].url.rsplit("/", 1)[1]))
+    assert account.verified and account.rows_in == account.rows_out["customers"] == 64_000
+    assert list(account.remarks.values()) == [578, 9_394], "each order has an amount, no amount is without an order"
+    arms = crmlib.open_database(tmp_path / "out").campaign_members.groupby(["campaign_id", "arm"]).size()
+    assert arms.to_dict() == {
+        ("mens", "control"): 21_306,
+        ("mens", "treatment"): 21_307,
+        ("womens", "control"): 21_306,
+        ("womens", "treatment"): 21_387,
+    }
+    assert check_folder(tmp_path / "out").ok
