@@ -20,7 +20,7 @@ def uplift(model, signs, treated, outcome, new=None, cluster=None, seed=7):
     treated, outcome = np.asarray(treated, bool), np.asarray(outcome, bool)
     if new is not None:
         return _judged(model, signs, treated, outcome, new)
-    customers, whose = np.unique(cluster, return_inverse=True)
+    whose, customers = pd.factorize(pd.Series(cluster), sort=True)
     half = (random_state(seed).permutation(len(customers)) % 2)[whose]
     chance = pd.DataFrame(0.0, signs.index, ["without", "with", "uplift"])
     for k in (0, 1):
@@ -38,4 +38,5 @@ def _judged(model, signs, treated, outcome, new):
         if len(yes) < FEWEST_UNITS or yes.all() or not yes.any():
             raise TooFew(f"An arm of {len(yes):,} rows, {yes.sum():,} of them with a yes: no model learns from it.")
         chance[name] = clone(model).fit(signs[arm], yes).predict_proba(new)[:, 1]
-    return pd.DataFrame(chance, new.index).assign(uplift=chance["with"] - chance["without"]).round(6)
+    chance = pd.DataFrame(chance, new.index).round(6)
+    return chance.assign(uplift=(chance["with"] - chance["without"]).round(6))

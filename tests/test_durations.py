@@ -12,6 +12,10 @@ from crmlib.errors import DataFault, TooFew
 
 # 228 patients (Loprinzi and others 1994; time in days, status 1 dead, sex 1 male) as R's survival package has them.
 LUNG = pd.read_csv(Path(__file__).parent / "churn" / "lung.csv")
+SIX = pd.DataFrame({"days": [2, 3, 5, 6, 9, 14], "solved": [True, True, False, True, False, True]})
+# Freireich et al. (1963), 6-MP: weeks in remission, + still in remission; in every textbook of survival.
+WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+ENDED = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
 
 
 def median(curve):
@@ -41,15 +45,10 @@ def test_the_library_agrees():
     assert at["low"].to_numpy()[:-1] == pytest.approx(oracle.surv_prob[:-1] ** width, abs=1e-6)
 
 
-def test_six_contracts_by_hand():
-    months, left = pd.Series([5, 9, 12, 13, 20, 29]), pd.Series([True, True, False, True, False, False])
-    curve = survival(months, left).set_index("time")
-    assert curve.loc[[0, 5, 9, 12, 13, 29], "survival"].tolist() == pytest.approx(
-        [1, 5 / 6, 4 / 6, 4 / 6, 4 / 9, 4 / 9]
+def test_the_order_of_rows_does_not_matter():
+    pd.testing.assert_frame_equal(
+        survival(SIX["days"][::-1], SIX["solved"][::-1]), survival(SIX["days"], SIX["solved"])
     )
-    assert curve["at_risk"].tolist() == [6, 6, 5, 4, 3, 2, 1]
-    shuffled = survival(months[::-1], left[::-1]).set_index("time")
-    pd.testing.assert_frame_equal(shuffled, curve)
 
 
 def test_nothing_is_missing_at_the_ends_of_a_curve():
@@ -70,3 +69,28 @@ def test_refusals():
     for left in ([False, False], [True, True]):
         with pytest.raises(TooFew, match="has no interval"):
             survival(pd.Series([4, 4]), pd.Series(left))
+
+
+def test_six_cases_by_hand():
+    curve = survival(SIX["days"], SIX["solved"])
+    assert curve["survival"].tolist() == pytest.approx([1, 5 / 6, 4 / 6, 4 / 6, 4 / 9, 4 / 9, 0])
+    assert curve["at_risk"].tolist() == [6, 6, 5, 4, 3, 2, 1]
+
+
+def test_remission_of_leukaemia():
+    curve = survival(pd.Series(WEEKS), pd.Series(ENDED)).set_index("time")["survival"]
+    published = {6: 0.857, 7: 0.807, 10: 0.753, 13: 0.690, 16: 0.627, 22: 0.538, 23: 0.448}
+    assert {day: round(curve[day], 3) for day in published} == published
+
+
+def test_interval_of_remission():
+    """R's survfit with conf.type = "log-log" gives .620 to .952 at week 6."""
+    at_six = survival(pd.Series(WEEKS), pd.Series(ENDED)).set_index("time").loc[6]
+    assert (at_six["low"], at_six["high"]) == (pytest.approx(0.620, abs=1e-3), pytest.approx(0.952, abs=1e-3))
+
+
+def test_closed_cases_alone_look_quicker():
+    both, closed = survival(SIX["days"], SIX["solved"]), SIX[SIX["solved"]]
+    alone = survival(closed["days"], closed["solved"])
+    at_six = [curve.loc[curve["time"] <= 6, "survival"].iloc[-1] for curve in (both, alone)]
+    assert at_six[1] < at_six[0]

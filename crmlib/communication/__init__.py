@@ -3,10 +3,9 @@
 from crmlib.communication import exercises
 from crmlib.communication.around import around
 from crmlib.communication.control import control_chart
-from crmlib.communication.lots import two_models, versus_control, ways_in_words
+from crmlib.communication.lots import versus_control, ways_in_words
 from crmlib.communication.queue import agents_needed, erlang_a
 from crmlib.communication.uplift import qini
-from crmlib.communication.waiting import still_waiting
 from crmlib.communication.watch import account_signs
 from crmlib.opening import begin
 
@@ -19,8 +18,6 @@ __all__ = [
     "erlang_a",
     "exercises",
     "qini",
-    "still_waiting",
-    "two_models",
     "versus_control",
     "ways_in_words",
 ]

@@ -252,7 +252,7 @@ def _limit(db, kind, reach=3):
     Share(precision=0.01),
     hints=[
         "Days from opened_at to solved_at, or to the end of db.as_of where it is open; done: solved_at.notna().",
-        "communication.still_waiting gives a curve of steps: the last share at 7 days or before.",
+        "crmlib.survival gives a curve of steps: the last share at 7 days or before.",
     ],
     right="Open cases are the ones that a mean of closed cases forgets.",
     mistakes={
@@ -265,16 +265,16 @@ def grave_after_a_week(db):
     grave = db.service_cases[db.service_cases["severity"] >= 4]
     end = db.as_of + pd.Timedelta(days=1)
     days = (grave["solved_at"].fillna(end) - grave["opened_at"]) / pd.Timedelta(days=1)
-    curve = communication.still_waiting(days, grave["solved_at"].notna())
-    return curve.loc[curve["days"] <= 7, "share"].iloc[-1]
+    curve = crmlib.survival(days, grave["solved_at"].notna())
+    return curve.loc[curve["time"] <= 7, "survival"].iloc[-1]
 
 
 def _waiting(db, severities, still_open=True):
     cases = db.service_cases[db.service_cases["severity"].isin(severities)]
     cases = cases if still_open else cases.dropna(subset=["solved_at"])
     days = (cases["solved_at"].fillna(db.as_of + pd.Timedelta(days=1)) - cases["opened_at"]) / pd.Timedelta(days=1)
-    curve = communication.still_waiting(days, cases["solved_at"].notna())
-    return curve.loc[curve["days"] <= 7, "share"].iloc[-1]
+    curve = crmlib.survival(days, cases["solved_at"].notna())
+    return curve.loc[curve["time"] <= 7, "survival"].iloc[-1]
 
 
 @exercise(

@@ -1,6 +1,5 @@
 """Two arms drawn by lot, one customer a row: what the contact changed, and for whom."""
 
-import numpy as np
 import pandas as pd
 
 from crmlib.estimate import enough
@@ -24,29 +23,6 @@ def versus_control(rows):
     p = proportion.test_proportions_2indep(*counts, method="score").pvalue
     effect = {"difference_rate": yes[0] / n[0] - yes[1] / n[1], "low": low, "high": high, "p": p}
     return pd.Series({"treated": n[0], "controls": n[1], **effect})
-
-
-def two_models(rows, facts, seed=7):
-    """Chance of an order without and with a contact: a logistic regression for each arm.
-
-    Customers are dealt into halves; each half is judged by models that learned from the other one.
-    Parameters: rows - customer_id, treated (0 or 1, by lot), ordered (0 or 1); facts - numbers known before, index
-    customer_id, on comparable scales. Returns: DataFrame, index as rows: without, with, uplift (with − without).
-    Errors: TooFew below 300 rows of an arm and half. Source: Radcliffe & Surry (1999).
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    customers = np.unique(rows["customer_id"])
-    dealt = pd.Series(np.random.RandomState(seed).permutation(len(customers)) % 2, customers)
-    half = rows["customer_id"].map(dealt)
-    chance = pd.DataFrame(0.0, rows.index, ["without", "with"])
-    for other in (0, 1):
-        judged = rows.loc[half != other, "customer_id"]
-        for arm, name in enumerate(chance):
-            learn = enough(rows[(half == other) & (rows["treated"] == arm)], 300, "rows to learn from")
-            model = LogisticRegression(C=0.03, max_iter=500).fit(facts.loc[learn["customer_id"]], learn["ordered"])
-            chance.loc[judged.index, name] = model.predict_proba(facts.loc[judged])[:, 1]
-    return chance.assign(uplift=chance["with"] - chance["without"])
 
 
 def ways_in_words(ways):

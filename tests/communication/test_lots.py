@@ -5,23 +5,9 @@ import pandas as pd
 import pytest
 
 import crmlib
-from crmlib.communication import qini, two_models, versus_control, ways_in_words
+from crmlib.communication import qini, versus_control, ways_in_words
 from crmlib.errors import CrmError, TooFew
-
-
-def drawn(customers=2000, weeks=3, seed=3):
-    """Persons whose reaction is known: a third are moved, a third are put off, a third do not care."""
-    chance = np.random.RandomState(seed)
-    kind = chance.randint(0, 3, customers)
-    who = np.repeat(np.arange(customers), weeks)
-    treated = chance.randint(0, 2, len(who))
-    rate = 0.15 + np.array([0.15, 0.0, -0.10])[kind[who]] * treated
-    ordered = (chance.random_sample(len(who)) < rate).astype(int)
-    rows = pd.DataFrame(
-        {"customer_id": [f"C{n:05}" for n in who], "treated": treated, "ordered": ordered, "kind": kind[who]}
-    )
-    facts = pd.get_dummies(pd.Series(kind, [f"C{n:05}" for n in range(customers)]), dtype=float)
-    return rows, facts
+from tests.test_two_models import drawn, judged
 
 
 def test_newcombe_as_published():
@@ -41,26 +27,10 @@ def test_an_arm_that_is_missing_is_too_few():
         versus_control(rows)
 
 
-def test_two_models_find_whom_to_write_to():
-    rows, facts = drawn()
-    chance = two_models(rows, facts)
-    found = chance["uplift"].groupby(rows["kind"]).mean()
-    assert found.tolist() == pytest.approx([0.15, 0, -0.10], abs=0.04)
-    assert (chance["uplift"] == chance["with"] - chance["without"]).all()
-
-
-def test_two_models_do_not_look_at_whom_they_judge():
-    rows, facts = drawn(customers=700)
-    first = rows["customer_id"].unique()[:1]
-    changed = rows.assign(ordered=rows["ordered"].where(~rows["customer_id"].isin(first), 1 - rows["ordered"]))
-    mine = rows["customer_id"].isin(first)
-    assert two_models(rows, facts)[mine].equals(two_models(changed, facts)[mine])
-
-
 def test_order_of_rows_does_not_matter():
     rows, facts = drawn(customers=700)
     mixed = rows.sample(frac=1, random_state=np.random.RandomState(5))
-    chance, again = two_models(rows, facts), two_models(mixed, facts).loc[rows.index]
+    chance, again = judged(rows, facts), judged(mixed, facts).loc[rows.index]
     assert np.allclose(chance, again, atol=1e-6)
     scored = rows.assign(uplift=chance["uplift"].round(6))
     for one, other in zip(qini(scored, "uplift"), qini(scored.loc[mixed.index], "uplift"), strict=True):
@@ -126,7 +96,7 @@ def test_message_trial_agrees_with_the_truth():
     trial = crmlib.observed(db.message_trial).astype({"messages": int, "ordered": int})
     people = db.customers.set_index("customer_id")[["personality", "lifestyle"]]
     rows = trial[trial["messages"] < 4].assign(treated=lambda t: (t["messages"] > 0).astype(int)).reset_index(drop=True)
-    chance = two_models(rows, pd.get_dummies(people, dtype=float))
+    chance = judged(rows, pd.get_dummies(people, dtype=float))
     truth = pd.read_csv(folder / "truth" / "message_trial.csv").set_index("customer_id")
     known = rows["customer_id"].map((truth["uplift_1"] + truth["uplift_2"]) / 2)
     assert np.corrcoef(chance["uplift"], known)[0, 1] > 0.3
