@@ -24,7 +24,7 @@ def one_row_over_and_over(raw, source):
 
 
 def one_row(raw, source):
-    return raw.head(source == "web")
+    return raw.head(int(source == "web"))
 
 
 def cells():
