@@ -101,7 +101,7 @@ def main():
     line("recordlinkage", recordlinkage_library, rows)
     line("crmlib, sample", ours, sample)
     line("crmlib, all pairs of the sample", all_pairs, sample)
-    print(f"\n{len(rows):,} registrations in {seconds / 60:.1f} minutes (target: minutes, two cores)")
+    print(f"\n{len(rows):,} registrations in {seconds:.1f} seconds (target: minutes, two cores)")
 
 
 if __name__ == "__main__":

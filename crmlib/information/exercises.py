@@ -271,16 +271,16 @@ def _birthdays(db, ahead, allowed=True):
     },
 )
 def in_small_groups(db):
-    """How many persons stand in groups of fewer than five by sex, decade of birth and region?"""
-    persons = db.only(customers="person").customers.dropna(subset=["birth_date", "gender", "region"])
+    """How many persons stand in groups of fewer than five by sex, decade of birth and city?"""
+    persons = db.only(customers="person").customers.dropna(subset=["birth_date", "gender", "city"])
     decade = persons["birth_date"].dt.year // 10 * 10
-    size = persons.groupby([persons["gender"], decade, persons["region"]])["customer_id"].transform("size")
+    size = persons.groupby([persons["gender"], decade, persons["city"]])["customer_id"].transform("size")
     return (size < 5).sum()
 
 
 def _small(db):
-    persons = db.only(customers="person").customers.dropna(subset=["birth_date", "gender", "region"])
-    groups = persons.groupby([persons["gender"], persons["birth_date"].dt.year // 10, persons["region"]])["customer_id"]
+    persons = db.only(customers="person").customers.dropna(subset=["birth_date", "gender", "city"])
+    groups = persons.groupby([persons["gender"], persons["birth_date"].dt.year // 10, persons["city"]])["customer_id"]
     return pd.DataFrame({"size": groups.transform("size").to_numpy()}, index=groups.ngroup())
 
 
