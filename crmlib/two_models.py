@@ -10,17 +10,19 @@ from crmlib.estimate import FEWEST_UNITS, random_state
 def uplift(model, signs, treated, outcome, new=None, cluster=None, seed=7):
     """Predict what an offer changes: the chance of a yes with it less the chance without it (two models).
 
-    Parameters: model - an unfitted classifier of scikit-learn, fitted anew for each arm; signs - DataFrame of numbers
-    known before; treated, outcome - yes/no of each of its rows, treated by lot; new - the same signs of others, who are
-    to be judged. Without them the rows themselves are: cluster - whose each row is; customers are dealt into halves
-    (seed), and each half is judged by models that learned from the other.
+    Parameters: model - an unfitted classifier of scikit-learn, fitted anew for each arm; treated, outcome - yes/no of
+    each row, treated by lot; signs - DataFrame of numbers known before, a row for each of these rows; new - the same of
+    others, who are to be judged. Without them the rows themselves are: cluster - Series, whose each row is; signs then
+    has one row a customer (0 for who is not in it); customers are dealt into halves (seed), and each half is judged by
+    models that learned from the other.
     Returns: DataFrame, index of whom is judged: without, with (chances), uplift (with − without).
     Errors: TooFew where an arm has fewer than 30 rows or one outcome only. Source: Radcliffe & Surry (1999).
     """
     treated, outcome = np.asarray(treated, bool), np.asarray(outcome, bool)
     if new is not None:
         return _judged(model, signs, treated, outcome, new)
-    whose, customers = pd.factorize(pd.Series(cluster), sort=True)
+    signs = signs.reindex(cluster).fillna(0).set_axis(cluster.index)
+    whose, customers = pd.factorize(cluster, sort=True)
     half = (random_state(seed).permutation(len(customers)) % 2)[whose]
     chance = pd.DataFrame(0.0, signs.index, ["without", "with", "uplift"])
     for k in (0, 1):

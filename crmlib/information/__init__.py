@@ -10,7 +10,6 @@ from crmlib.information.matching import (
     same_customer,
     settled_pairs,
 )
-from crmlib.information.uplift import expected_change
 from crmlib.opening import begin
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "clean",
     "exercises",
     "expectation_maximisation",
-    "expected_change",
     "match",
     "pinyin_of",
     "rate_of_change",

@@ -13,7 +13,6 @@ from mlxtend.frequent_patterns import association_rules, fpgrowth
 
 import crmlib
 from crmlib import information
-from crmlib.errors import TooFew
 from tests import exercise_rules
 from tests.odd_companies import folder_of
 
@@ -42,36 +41,6 @@ def test_right_answers_lie_inside_and_mistakes_apart(seed):
         if isinstance(answer, float) and exercise.name in ("sms_but_no_email", "weekend_revenue"):
             assert 0.02 < answer < 0.98, exercise.name
     plt.close("all")
-
-
-def trial_of(effect, customers=4000, seed=1):
-    """A trial of two weeks, in which a message works on those with x = 1 alone."""
-    draw = np.random.RandomState(seed)
-    ids = [f"C{n:05d}" for n in range(customers)]
-    x = pd.DataFrame({"x": draw.randint(0, 2, customers).astype(float)}, index=ids)
-    rows = pd.DataFrame({"customer_id": ids * 2, "messages": draw.randint(0, 2, 2 * customers)})
-    chance = 0.2 + effect * rows["messages"] * rows["customer_id"].map(x["x"])
-    return rows.assign(ordered=draw.random_sample(len(rows)) < chance), x
-
-
-def test_expected_change_finds_whom_a_message_moves():
-    rows, x = trial_of(0.3)
-    change = pd.Series(information.expected_change(rows, x)).groupby(rows["customer_id"].map(x["x"])).mean()
-    assert change[1.0] == pytest.approx(0.3, abs=0.05) and change[0.0] == pytest.approx(0, abs=0.05)
-
-
-def test_expected_change_does_not_learn_from_whom_it_judges():
-    """A column that gives every customer away tells nothing about customers of the other half."""
-    rows, x = trial_of(0.0, 300)
-    own = pd.get_dummies(pd.Series(x.index, x.index)).astype(float)
-    change = information.expected_change(rows, own, penalty=1000)
-    assert np.ptp(change) < 0.6 and len(np.unique(change.round(9))) == 2  # one value a half
-
-
-def test_expected_change_without_orders_says_so():
-    rows, x = trial_of(0.3, 50)
-    with pytest.raises(TooFew, match="no orders"):
-        information.expected_change(rows.assign(ordered=False), x)
 
 
 def test_ageing_agrees_with_the_truth(db):
