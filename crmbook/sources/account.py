@@ -1,4 +1,4 @@
-"""What became of every row of a data set on its way into tables; the counts add up."""
+"""What became of every row of a data set or an export on its way into tables; the counts add up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from crmbook.sources.registry import Source
 from crmlib.errors import DataFault
 
 
-@dataclass(frozen=True)
+@dataclass
 class Conversion:
-    """Tables made from a public file.
+    """Tables made from a file.
 
     tables: name → DataFrame; main: the table that has one row for each row kept; rows_in: rows of the file;
     dropped: reason → rows; remarks: what is unusual in the rows kept → rows; changes: what was done to the columns.
+    Raises: DataFault when a row is not accounted for.
     """
 
     tables: dict
@@ -22,6 +23,39 @@ class Conversion:
     dropped: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
     changes: tuple = ()
+
+    def __post_init__(self):
+        self.dropped = {reason: count for reason, count in self.dropped.items() if count}
+        self.remarks = {remark: count for remark, count in self.remarks.items() if count}
+        kept, lost = self.rows_out[self.main], sum(self.dropped.values())
+        if self.rows_in != kept + lost:
+            raise DataFault(
+                f"{self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; "
+                "nothing was written, because a row is not accounted for."
+            )
+
+    @property
+    def rows_out(self):
+        """Table → rows."""
+        return {name: len(table) for name, table in self.tables.items()}
+
+    def counts(self):
+        """Yield a line for each count."""
+        yield f"{self.rows_in:>12,} rows in"
+        for reason, count in self.dropped.items():
+            yield f"{count:>12,} dropped: {reason}"
+        yield f"{self.rows_out[self.main]:>12,} kept in {self.main}.csv"
+        for remark, count in self.remarks.items():
+            yield f"{count:>12,} of them {remark}"
+        for name, count in self.rows_out.items():
+            if name != self.main:
+                yield f"{count:>12,} {'row' if count == 1 else 'rows'} in {name}.csv"
+
+    def markdown(self):
+        """Return counts and changes as text."""
+        counts = "\n".join(f"    {line}" for line in self.counts())
+        changes = "\n".join(f"- {change}" for change in self.changes)
+        return f"## What became of the rows\n\n{counts}\n\n## What was changed\n\n{changes}\n"
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,34 +67,10 @@ class Account:
     origin: str
     sha256: str
     verified: bool
-    main: str
-    rows_in: int
-    rows_out: dict
-    dropped: dict
-    remarks: dict
-    changes: tuple
-
-    def __post_init__(self):
-        kept, lost = self.rows_out[self.main], sum(self.dropped.values())
-        if self.rows_in != kept + lost:
-            raise DataFault(
-                f"{self.source.name}: {self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; "
-                "nothing was written, because a row is not accounted for."
-            )
+    made: Conversion
 
     def __repr__(self):
-        return "\n".join([f"{self.source.title} → {self.folder}", *self._counts(), *self._sums()])
-
-    def _counts(self):
-        yield f"{self.rows_in:>12,} rows in"
-        for reason, count in self.dropped.items():
-            yield f"{count:>12,} dropped: {reason}"
-        yield f"{self.rows_out[self.main]:>12,} kept in {self.main}.csv"
-        for remark, count in self.remarks.items():
-            yield f"{count:>12,} of them {remark}"
-        for name, count in self.rows_out.items():
-            if name != self.main:
-                yield f"{count:>12,} {'row' if count == 1 else 'rows'} in {name}.csv"
+        return "\n".join([f"{self.source.title} → {self.folder}", *self.made.counts(), *self._sums()])
 
     def _sums(self):
         yield f"File: {self.origin}, sha256 {self.sha256} ({self._compared()})."
@@ -75,11 +85,9 @@ class Account:
     def markdown(self):
         """Return the account as the text of SOURCE.md."""
         source = self.source
-        counts = "\n".join(f"    {line}" for line in self._counts())
-        changes = "\n".join(f"- {change}" for change in self.changes)
         return (
             f"# {source.title}\n\n{source.about} {source.note}\n\n"
             f"- Data set: {source.name}\n- From: {source.url}\n- Licence: {source.licence}\n"
             f"- Cite as: {source.citation}\n- sha256 of the file: {self.sha256} ({self._compared()})\n\n"
-            f"## What became of the rows\n\n{counts}\n\n## What was changed\n\n{changes}\n"
+            f"{self.made.markdown()}"
         )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from importlib import import_module
 from pathlib import Path
 
 from crmbook.sources.account import Account
 from crmbook.sources.registry import find_source
+from crmbook.sources.writing import ABOUT, refuse_occupied, write_folder
 from crmlib.errors import CrmError, DataFault
 
 SECONDS_TO_ANSWER = 30
-ABOUT = "SOURCE.md"
 
 
 def fetch(name, to, file=None):
@@ -30,7 +27,7 @@ def fetch(name, to, file=None):
 def fetch_source(source, to, file=None):
     """The same for a Source that need not stand in the registry."""
     to = Path(to)
-    _refuse_occupied(to, source)
+    refuse_occupied(to, f"- Data set: {source.name}\n")
     path = _local(source, Path(file)) if file is not None else _download(source)
     sha256 = _sum(path)
     expected = source.file_sha256
@@ -39,32 +36,11 @@ def fetch_source(source, to, file=None):
             f"{path} is not the known copy of {source.name}: its sha256 is {sha256}, expected {expected}. "
             f"Take the file from {source.url}."
         )
-    conversion = import_module(f"crmbook.sources.{source.name}").to_tables(path)
-    account = Account(
-        source=source,
-        folder=str(to),
-        origin=str(path) if file is not None else source.url,
-        sha256=sha256,
-        verified=sha256 == expected,
-        main=conversion.main,
-        rows_in=conversion.rows_in,
-        rows_out={name: len(table) for name, table in conversion.tables.items()},
-        dropped={reason: count for reason, count in conversion.dropped.items() if count},
-        remarks={remark: count for remark, count in conversion.remarks.items() if count},
-        changes=conversion.changes,
-    )
-    _write(to, conversion.tables, account)
+    made = import_module(f"crmbook.sources.{source.name}").to_tables(path)
+    origin = str(path) if file is not None else source.url
+    account = Account(source, str(to), origin, sha256, sha256 == expected, made)
+    write_folder(to, made.tables, {ABOUT: account.markdown()})
     return account
-
-
-def _refuse_occupied(to, source):
-    if to.exists() and not to.is_dir():
-        raise CrmError(f"'{to}' is a file; choose a folder to write the tables to.")
-    if not to.is_dir() or not any(to.iterdir()):
-        return
-    about = to / ABOUT
-    if not (about.is_file() and f"- Data set: {source.name}\n" in about.read_text("utf-8")):
-        raise CrmError(f"The folder '{to}' already holds other files; choose a new or empty folder.")
 
 
 def _local(source, file):
@@ -105,29 +81,6 @@ def _download(source):
     except (ValueError, KeyError, OSError) as error:
         raise CrmError(f"The download of {source.name} from {source.url} is not the known file: {error}") from None
     return Path(found[0] if source.member else found)
-
-
-def _write(to, tables, account):
-    """All files at once: they are written beside the target and moved under its name when complete."""
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{to.name}.", suffix=".part", dir=to.parent))
-    except OSError as error:
-        raise CrmError(f"'{to}' cannot be written ({error.strerror}); choose another folder.") from None
-    try:
-        for name, table in tables.items():
-            table.to_csv(part / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
-        (part / ABOUT).write_text(account.markdown(), "utf-8")
-        part.chmod(0o755)
-        if to.is_dir():  # empty, or from an earlier fetch: replace file by file, touch nothing else
-            for file in part.iterdir():
-                os.replace(file, to / file.name)
-        else:
-            os.replace(part, to)
-    except OSError as error:
-        raise CrmError(f"'{to}' cannot be written ({error.strerror}).") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def require_columns(table, names, path):

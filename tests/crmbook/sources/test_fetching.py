@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import crmlib
-from crmbook.sources import Account, catalogue, fetch
+from crmbook.sources import catalogue, fetch
+from crmbook.sources.account import Conversion
 from crmbook.sources.fetching import fetch_source
 from crmlib.database import check_folder
 from crmlib.errors import CrmError, DataFault
@@ -22,11 +23,11 @@ def test_tables_are_clean_and_every_row_accounted_for(tmp_path, name):
     report = check_folder(tmp_path / "out")
     assert report.ok, str(report)
     assert [note.rpartition(": ")[2] for note in report.notes] == ["SOURCE.md."], "all else in the folder is used"
-    assert account.rows_in == account.rows_out[account.main] + sum(account.dropped.values())
-    assert account.rows_out == report.rows
-    assert f"{account.rows_in:,} rows in" in str(account)
+    assert account.made.rows_in == account.made.rows_out[account.made.main] + sum(account.made.dropped.values())
+    assert account.made.rows_out == report.rows
+    assert f"{account.made.rows_in:,} rows in" in str(account)
     about = (tmp_path / "out" / "SOURCE.md").read_text("utf-8")
-    for part in (account.source.licence, account.source.citation, account.sha256, *account.changes):
+    for part in (account.source.licence, account.source.citation, account.sha256, *account.made.changes):
         assert part in about
 
 
@@ -38,8 +39,8 @@ def test_cdnow_keeps_every_purchase(tmp_path):
     assert database.orders["quantity"].tolist() == [1, 1, 1, 2]
     assert (database.company.sells, database.company.currency) == ("CDs", "USD")
     assert database.as_of == pd.Timestamp("1998-06-30")
-    assert account.dropped == {"blank lines": 1}
-    assert list(account.remarks.values()) == [1, 2]
+    assert account.made.dropped == {"blank lines": 1}
+    assert list(account.made.remarks.values()) == [1, 2]
 
 
 def test_cdnow_reads_a_copy_without_header(tmp_path):
@@ -58,7 +59,7 @@ def test_telco_invents_no_dates(tmp_path):
     assert (first.months, first.left, first.telephone, first.several_lines) == (0, False, False, False)
     assert pd.isna(first.total_paid) and second.total_paid == 1889.5
     assert (second.senior, second.internet, second.online_security, second.left) == (True, "none", False, True)
-    assert list(account.remarks.values()) == [1]
+    assert list(account.made.remarks.values()) == [1]
 
 
 def test_online_retail_drops_only_lines_without_customer(tmp_path):
@@ -66,9 +67,9 @@ def test_online_retail_drops_only_lines_without_customer(tmp_path):
         copies.unverified("online_retail"), tmp_path / "out", copies.write(tmp_path, "online_retail")
     )
     database = crmlib.open_database(tmp_path / "out")
-    assert account.dropped == {"no customer named": 1}
-    assert account.rows_in == 7 and len(database.orders) == 6
-    assert list(account.remarks.values()) == [1, 1, 1, 1], account.remarks
+    assert account.made.dropped == {"no customer named": 1}
+    assert account.made.rows_in == 7 and len(database.orders) == 6
+    assert list(account.made.remarks.values()) == [1, 1, 1, 1], account.made.remarks
     assert database.orders["amount"].tolist() == [15.3, 20.34, 20.34, 0.0, 54.0, -5.1]
     assert database.orders["line"].tolist() == [1, 2, 3, 1, 2, 1]
     names = database.products.set_index("product_id")["name"]
@@ -88,8 +89,8 @@ def test_online_retail_reads_the_workbook(tmp_path):
 def test_the_email_test_becomes_two_campaigns_by_lot(tmp_path):
     account = fetch_source(copies.unverified("minethatdata"), tmp_path / "out", copies.write(tmp_path, "minethatdata"))
     database = crmlib.open_database(tmp_path / "out")
-    assert (account.rows_in, account.rows_out["customers"], account.rows_out["campaign_members"]) == (5, 5, 7)
-    assert list(account.remarks.values()) == [2, 3]
+    assert (account.made.rows_in, account.made.rows_out["customers"], account.made.rows_out["campaign_members"]) == (5, 5, 7)
+    assert list(account.made.remarks.values()) == [2, 3]
     members = database.campaign_members.merge(database.campaigns, on="campaign_id")
     assert members["randomised"].all() and set(members["channel"]) == {"email"}
     arms = members.groupby(["campaign_id", "arm"])["customer_id"].agg(list).to_dict()
@@ -102,7 +103,7 @@ def test_the_email_test_becomes_two_campaigns_by_lot(tmp_path):
         "what they had spent in the year before"
     )
     assert before["order_date"].iloc[1] == pd.Timestamp("2007-09-22"), "six months of 30 days before"
-    assert database.company.currency == "USD" and "no dates" in " ".join(account.changes)
+    assert database.company.currency == "USD" and "no dates" in " ".join(account.made.changes)
 
 
 def test_an_unknown_copy_is_refused_and_nothing_written(tmp_path):
@@ -190,7 +191,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_an_account_that_does_not_add_up_is_refused():
     with pytest.raises(DataFault, match="5 rows in, but 3 kept and 1 dropped"):
-        Account(catalogue()["cdnow"], "out", "file", "0", False, "orders", 5, {"orders": 3}, {"blank": 1}, {}, ())
+        Conversion({"orders": pd.DataFrame({"line": [1, 2, 3]})}, "orders", 5, {"blank": 1})
 
 
 @pytest.fixture
@@ -252,8 +253,8 @@ def test_an_unreachable_address_says_the_way_out(server, tmp_path):
 def test_the_whole_of_cdnow(tmp_path):
     path = next(entry for entry in files("lifetimes") if entry.name == "CDNOW_master.txt").locate()
     account = fetch("cdnow", tmp_path / "out", path)
-    assert account.verified and account.rows_in == account.rows_out["orders"] == 69_659
-    assert account.dropped == {} and list(account.remarks.values()) == [80, 470]
+    assert account.verified and account.made.rows_in == account.made.rows_out["orders"] == 69_659
+    assert account.made.dropped == {} and list(account.made.remarks.values()) == [80, 470]
     assert check_folder(tmp_path / "out").ok
     orders = crmlib.open_database(tmp_path / "out").orders
     assert orders["customer_id"].nunique() == 23_570
@@ -267,7 +268,7 @@ def test_the_whole_of_cdnow(tmp_path):
 
 def test_the_whole_of_telco(tmp_path):
     account = fetch("telco", tmp_path / "out", copies.real("Telco-Customer-Churn.csv"))
-    assert account.verified and account.rows_in == account.rows_out["contract_snapshot"] == 7_043
-    assert list(account.remarks.values()) == [11]
+    assert account.verified and account.made.rows_in == account.made.rows_out["contract_snapshot"] == 7_043
+    assert list(account.made.remarks.values()) == [11]
     assert check_folder(tmp_path / "out").ok
     assert crmlib.open_database(tmp_path / "out").contract_snapshot["left"].sum() == 1_869
