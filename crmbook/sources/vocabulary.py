@@ -12,36 +12,13 @@ from crmlib.dictionary import SCHEMAS
 
 AS_ENDING = 1
 """So much less sure is a name that only ends in a term, as 买家实付金额 does in 实付金额."""
-BESIDE = {"unit_price", "status", "currency", "other"}
-"""Columns that no table holds, yet a proposal needs to know."""
 
 
 def bare(name):
     """A column's name without case, accents, marks and what stands in brackets."""
-    text = re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", normalize("NFKC", name)) or normalize("NFKC", name)
-    text = re.sub(r"([a-z])([A-Z])", r"\1 \2", text)
-    letters = "".join(letter for letter in normalize("NFD", text.casefold()) if not combining(letter))
-    return " ".join(re.findall(r"[^\W_]+", letters))
-
-
-@cache
-def terms():
-    """Table → term → list of (column, rank): 0 the dictionary's own names, 1 and more a stand-in."""
-    known = {}
-    for table, schema in SCHEMAS.items():
-        for column, held in schema.columns.items():
-            for name in (column, held.metadata["chinese"]):
-                known.setdefault(table, {}).setdefault(bare(name), []).append((column, 0))
-    for row in _rows("terms.csv"):
-        for name in row["terms"].split("|"):
-            known[row["table"]].setdefault(bare(name), []).append((row["column"], int(row["rank"])))
-    return known
-
-
-@cache
-def words():
-    """Meaning → the words for it, in lower case."""
-    return {row["means"]: {word.casefold() for word in row["words"].split("|")} for row in _rows("words.csv")}
+    text = re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", normalize("NFKC", name)) or name
+    text = normalize("NFD", re.sub(r"([a-z])([A-Z])", r"\1 \2", text).casefold())
+    return " ".join(re.findall(r"[^\W_]+", "".join(letter for letter in text if not combining(letter))))
 
 
 def _rows(name):
@@ -49,10 +26,39 @@ def _rows(name):
         return list(csv.DictReader(file))
 
 
+@cache
+def _terms():
+    """Table → term → column → rank: 0 the dictionary's own names, 1 and more a stand-in."""
+    known = {table: {} for table in SCHEMAS}
+    for table, schema in SCHEMAS.items():
+        for column, held in schema.columns.items():
+            for name in (column, held.metadata["chinese"]):
+                known[table].setdefault(bare(name), {})[column] = 0
+    for row in _rows("terms.csv"):
+        for name in row["terms"].split("|"):
+            known[row["table"]].setdefault(bare(name), {}).setdefault(row["column"], int(row["rank"]))
+    return known
+
+
+@cache
+def _words():
+    return {row["means"]: row["words"].split("|") for row in _rows("words.csv")}
+
+
+def words(meaning):
+    """The words for a meaning, in lower case."""
+    return _words().get(meaning, [])
+
+
+def known_names(row):
+    """How many cells of a row are names of columns."""
+    return sum(any(bare(cell) in known for known in _terms().values()) for cell in set(row) - {""})
+
+
 def meanings(name, table):
-    """What a column of this name may hold in a table: list of (column, rank), by the longest term that it ends in."""
-    known, name = terms()[table], bare(name)
-    if name in known:
-        return known[name]
-    ends = [term for term in known if name.endswith(term if len(term) > 1 and term[0] > "\u2e80" else f" {term}")]
-    return [(column, rank + AS_ENDING) for column, rank in known[max(ends, key=len)]] if ends else []
+    """What a column of this name may hold in a table: column → rank, by the longest term in which the name ends."""
+    known, name = _terms()[table], bare(name)
+    ends = [term for term in known if name.endswith(term if term[:1] > "\u2e80" else f" {term}") and len(term) > 1]
+    return known.get(name) or {
+        held: rank + AS_ENDING for held, rank in known.get(max(ends, key=len, default=None), {}).items()
+    }
