@@ -5,7 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
+
 from crmbook.sources.account import Account
+from crmbook.sources.conversion import convert
+from crmbook.sources.reading import read_sheets
 from crmbook.sources.registry import find_source
 from crmbook.sources.writing import ABOUT, refuse_occupied, write_folder
 from crmlib.errors import CrmError, DataFault
@@ -36,11 +40,25 @@ def fetch_source(source, to, file=None):
             f"{path} is not the known copy of {source.name}: its sha256 is {sha256}, expected {expected}. "
             f"Take the file from {source.url}."
         )
-    made = import_module(f"crmbook.sources.{source.name}").to_tables(path)
+    made = _mapped(source, path) if source.mapping else import_module(f"crmbook.sources.{source.name}").to_tables(path)
     origin = str(path) if file is not None else source.url
     account = Account(source, str(to), origin, sha256, sha256 == expected, made)
     write_folder(to, made.tables, {ABOUT: account.markdown()})
     return account
+
+
+def _mapped(source, path):
+    """The tables of a public file that a mapping describes, with the company's row where it has dates."""
+    try:
+        made, _ = convert(read_sheets(path, {path.name: source.mapping})[0], source.mapping)
+    except DataFault as fault:
+        raise DataFault(f"{fault} Perhaps this is another file.") from None
+    made.changes += (*source.changes,)
+    if source.company:
+        days = made.tables["orders"]["order_date"]
+        company = {"observed_from": days.min(), "observed_to": days.max()} | source.company
+        made.tables = {"company": pd.DataFrame([company]), **made.tables}
+    return made
 
 
 def _local(source, file):
@@ -81,10 +99,3 @@ def _download(source):
     except (ValueError, KeyError, OSError) as error:
         raise CrmError(f"The download of {source.name} from {source.url} is not the known file: {error}") from None
     return Path(found[0] if source.member else found)
-
-
-def require_columns(table, names, path):
-    """Raise DataFault unless a public file has the columns that its data set should have."""
-    absent = [name for name in names if name not in table]
-    if absent:
-        raise DataFault(f"{path}, line 1: the columns {', '.join(absent)} are missing; this is another file.")

@@ -21,7 +21,7 @@ DROPPED = "dropped_rows.csv"
 NONE = "none"
 """The table of a sheet that is left aside."""
 PARTS = {"table", "encoding", "separator", "header", "columns", "constants", "words", "missing", "nobody", "dates"}
-PARTS |= {"decimals", "fill_down", "drop", "amount_of", "scale", "constructs"}
+PARTS |= {"decimals", "fill_down", "drop", "amount_of", "products", "scale", "constructs"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,7 +72,8 @@ def import_files(files, to, mapping=None):
             ]
     account = Imported(str(to), made, [sheet.name for sheet in sheets if sheet.name not in made])
     texts = {ABOUT: account.markdown(), MAPPING: _yaml(told), DROPPED: _csv(rows)}
-    write_folder(to, {conversion.main: conversion.tables[conversion.main] for conversion in made.values()}, texts)
+    tables = {name: table for conversion in made.values() for name, table in conversion.tables.items()}
+    write_folder(to, tables, texts)
     return account
 
 

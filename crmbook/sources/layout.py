@@ -20,7 +20,7 @@ class Body:
     """The rows of a sheet below its header.
 
     cells: DataFrame of plain texts, index: lines of the file; written: the same, and rows that are none, as they stand
-    there; dropped: line → why it is no row.
+    there; dropped: line → why it is no row, the header apart.
     """
 
     cells: pd.DataFrame
@@ -48,8 +48,11 @@ def lay_out(sheet, header):
     written = pd.DataFrame(rows, [*below], names, dtype="str")
     written = written.drop(columns=[name for name in names if name.startswith("column ") and not any(written[name])])
     cells = written.apply(lambda column: column.map({cell: styles.plain(cell) for cell in column.unique()}))
-    dropped = {line: "above the header" if any(row) else "blank" for line, row in zip(sheet.lines, sheet.rows[:at])}
-    dropped |= {header: "the header"} | _no_rows(cells)
+    dropped = {
+        line: "above the header" if any(row) else "blank"
+        for line, row in zip(sheet.lines[:at], sheet.rows[:at], strict=True)
+    }
+    dropped |= _no_rows(cells)
     return Body(cells.drop([line for line in dropped if line > header]), written, dropped)
 
 

@@ -64,13 +64,12 @@ def to_tables(path):
 
 
 def _read(path):
-    from crmbook.sources.fetching import require_columns
-
     try:
         raw = pd.read_csv(path, dtype="str", keep_default_na=False)
     except (ValueError, UnicodeDecodeError) as error:
         raise DataFault(f"{path} cannot be read as CSV: {error}") from None
-    require_columns(raw, [*COLUMNS, *OUTCOMES], path)
+    if absent := {*COLUMNS, *OUTCOMES}.difference(raw):
+        raise DataFault(f"{path}, line 1: the column {min(absent)} is missing; this is another file.")
     return raw
 
 

@@ -163,7 +163,7 @@ class Proposal:
             self.mapping[part] = fitting[0]
         elif len(cells) > missing.sum() + len(odd):
             such = ", ".join(cells[~missing & ~cells.isin(odd)][:3])
-            ways = " or ".join(STYLES[part][0])
+            ways = " or ".join(fitting or STYLES[part][0])
             self._ask(part, f"{such}: {ways}" + ("" if fitting else "? No one suits all"))
 
     def _words(self):

@@ -97,7 +97,8 @@ def _encoding(data):
         return "utf-8"
     except UnicodeDecodeError:
         found = from_bytes(telling, cp_isolation=["gb18030", "cp1252"]).best()
-        return found.encoding if found else "latin-1"
+        undefined = set(telling) & set(b"\x81\x8d\x8f\x90\x9d")
+        return found.encoding if found else "latin-1" if undefined else "cp1252"
 
 
 def _separator(text):

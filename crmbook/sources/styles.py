@@ -54,7 +54,8 @@ def _moment(cell, order):
 def numbers(cells, mark):
     """The cells as numbers, NaN where a cell is none: currency signs, thousands, brackets for minus are understood."""
     point, thousands = MARKS[mark]
-    bare = cells.str.replace(CURRENCY, "", regex=True).str.replace(r"[\s'’]", "", regex=True).str.replace("−", "-")
+    bare = cells.str.replace(CURRENCY, "", regex=True).str.replace("−", "-").str.strip()
+    bare = bare.str.replace(r"(?<=\d)[\s'’](?=\d{3}(?!\d))|(?<=^[-+(])\s", "", regex=True)
     bare = bare.str.replace(r"^\((.+)\)$|^(.+)-$", r"-\1\2", regex=True).str.removeprefix("+")
     fits = bare.str.fullmatch(FIGURE.format(re.escape(point), re.escape(thousands)))
     bare = bare.str.replace(thousands, "").str.replace(point, ".").where(fits)
