@@ -16,6 +16,7 @@ from crmlib.errors import DataFault
 
 OF_A_LINE = {"product_id", "quantity", "line", "discount", "cost_of_goods"}
 OF_A_SURVEY = {"scale", "constructs", "columns", "words", "missing"}
+SIGNED = {"amount", "quantity", "cost_of_goods"}
 FORMS = {"date": "%Y-%m-%d", "time": "%Y-%m-%d %H:%M:%S"}
 LARGE_SHARE, FEW_ROWS = 0.1, 50
 
@@ -67,8 +68,8 @@ def _refuse_strange(name, mapping, columns, cells):
     for ours in [*columns, *(mapping.get("constants") or ())]:
         if ours not in known:
             raise DataFault(f"{name}: the data dictionary has no column {table}.{ours}.")
-    for part in (*columns.values(), mapping.get("drop") or (), mapping.get("fill_down") or ()):
-        for theirs in part:
+    for part in (*columns.values(), *map(mapping.get, ("drop", "negate", "fill_down"))):
+        for theirs in part or ():
             if theirs not in cells:
                 raise DataFault(f"{name} has no column {theirs!r}; it has {', '.join(cells)}.")
 
@@ -80,10 +81,7 @@ def _repeated(cells, columns, mapping):
         order = cells[columns["order_id"][0]]
         block = order.ne(order.shift()).cumsum()
         again &= order.ne("") & block.ne(block.groupby(order).transform("first"))
-    elif not SCHEMAS[mapping["table"]].metadata["key"]:
-        half = len(cells) // 2
-        again &= half > FEW_ROWS / 10 and cells[:half].to_numpy().tolist() == cells[half:].to_numpy().tolist()
-    return cells.index[again]
+    return cells.index[again] if "order_id" in columns or SCHEMAS[mapping["table"]].metadata["key"] else []
 
 
 def _column(name, ours, theirs, cells, mapping):
@@ -92,8 +90,6 @@ def _column(name, ours, theirs, cells, mapping):
     given = mapping.get("words") or {}
     words = {str(word): str(meant) for word, meant in (given | given.get(ours, {})).items()}
     words |= dict.fromkeys(map(str, mapping.get("missing") or ()), "")
-    if ours == "customer_id":
-        words |= dict.fromkeys(map(str, mapping.get("nobody") or ()), "")
     texts = [cells[column].map(lambda cell: words.get(cell, cell)) for column in theirs]
     if meta["kind"] in PARTS:
         part = PARTS[meta["kind"]]
@@ -104,11 +100,16 @@ def _column(name, ours, theirs, cells, mapping):
             return values[0].dt.strftime(FORMS[meta["kind"]]).fillna("")
         number = values[0] if len(values) == 1 else (values[0] * values[1]).round(2)
         number = -number if meta["low"] == 0 and number.max() <= 0 else number
+        if meta["unit"] == "money" and "unit" in mapping:
+            number = (number * mapping["unit"]).round(2)
+        if ours in SIGNED:
+            for column, listed in (mapping.get("negate") or {}).items():
+                number = number.mask(cells[column].isin(map(str, listed)), -number.abs())
         return number.map(lambda value: "" if pd.isna(value) else f"{value + 0:.15g}")
     if meta["kind"] == "identifier":
         text = texts[0].str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
         _refuse(name, theirs[0], text[text.str.match(SPOILT)], "was an identifier once: export it again, as text")
-        return text
+        return text.replace(dict.fromkeys(map(str, mapping.get("nobody") or ()), "")) if ours == "customer_id" else text
     return texts[0]
 
 

@@ -21,7 +21,7 @@ DROPPED = "dropped_rows.csv"
 NONE = "none"
 """The table of a sheet that is left aside."""
 PARTS = {"table", "encoding", "separator", "header", "columns", "constants", "words", "missing", "nobody", "dates"}
-PARTS |= {"decimals", "fill_down", "drop", "amount_of", "products", "scale", "constructs"}
+PARTS |= {"decimals", "fill_down", "drop", "negate", "unit", "amount_of", "products", "scale", "constructs"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,8 +33,10 @@ class Imported:
     aside: list
 
     def __repr__(self):
-        parts = ["\n".join([f"{name} → {self.folder}", *made.counts()]) for name, made in self.made.items()]
-        where = f"Columns and changes stand in {self.folder}/{ABOUT}, each dropped row in {self.folder}/{DROPPED}."
+        parts = [
+            "\n".join([f"{name} → {self.folder}", *made.counts(), *made.changes]) for name, made in self.made.items()
+        ]
+        where = f"This account is {self.folder}/{ABOUT}, each dropped row in {self.folder}/{DROPPED}."
         return "\n".join([*parts, *self._aside(), where])
 
     def _aside(self):

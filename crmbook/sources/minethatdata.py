@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from crmbook.sources.account import Conversion
+from crmbook.sources.layout import lay_out
+from crmbook.sources.reading import read_sheets
 from crmlib.errors import DataFault
 
 COLUMNS = ["recency", "history_segment", "history", "mens", "womens", "zip_code", "newbie", "channel", "segment"]
@@ -64,10 +66,7 @@ def to_tables(path):
 
 
 def _read(path):
-    try:
-        raw = pd.read_csv(path, dtype="str", keep_default_na=False)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise DataFault(f"{path} cannot be read as CSV: {error}") from None
+    raw = lay_out(read_sheets(path, {})[0], 1).cells
     if absent := {*COLUMNS, *OUTCOMES}.difference(raw):
         raise DataFault(f"{path}, line 1: the column {min(absent)} is missing; this is another file.")
     return raw
@@ -112,6 +111,5 @@ def _yes_no(cells, column, path):
 
 
 def _refuse(wrong, cells, column, path, what):
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        raise DataFault(f"{path}, line {row + 2}, column {column}: '{cells.iloc[row]}' {what}; this is another file.")
+    for line, cell in cells[wrong].head(1).items():
+        raise DataFault(f"{path}, line {line}, column {column}: '{cell}' {what}; this is another file.")

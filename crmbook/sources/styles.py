@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from unicodedata import normalize
 
 import pandas as pd
@@ -13,7 +14,7 @@ DATE = re.compile(
     r"(\d{1,4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,4})[日号]?(?:[T,\s-]*(上午|下午)?\s*(\d{1,2}[:时]\d{2}.*))?"
 )
 IN_ONE_PIECE = r"^((?:19|20)\d\d)(\d\d)(\d\d)(?=\D|$)"
-IN_WORDS = r"(?i)\d\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W|^(?:[a-z]{3,9},? )?[a-z]{3,9}\.? \d{1,2},? \d{4}"
+IN_WORDS = r"(?i)\d\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W+\d|^[a-z]{3,9}\.? \d{1,2},? \d{4}"
 SPREADSHEET_DAY = r"[2-5]\d{4}(?:\.\d+)?"
 MARKS = {"point": (".", ","), "comma": (",", ".")}
 CURRENCY = r"[¥$€£₹₽₩]|元|\b(?i:cny|rmb|usd|eur|gbp|jpy|hkd|chf|aud|cad)\b"
@@ -21,8 +22,8 @@ FIGURE = r"-?(?:\d+|[1-9]\d{{0,2}}(?:{1}\d{{3}})+)(?:{0}\d+)?(?:[eE][+-]?\d+)?"
 
 
 def plain(text):
-    """A cell with full-width characters made ordinary ones and a spreadsheet's wrapping (="…", '…) taken off."""
-    return re.sub(r"^='?\"(.*)\"$|^'(?=.)", r"\1", normalize("NFKC", text)).strip()
+    """A cell with full-width characters and entities made ordinary ones, and a wrapping (="…", '…) taken off."""
+    return re.sub(r"^='?\"(.*)\"$|^['`](?=.)", r"\1", normalize("NFKC", unescape(text))).strip()
 
 
 def days(cells, order):

@@ -10,14 +10,15 @@ from unicodedata import combining, normalize
 
 from crmlib.dictionary import SCHEMAS
 
-AS_ENDING = 1
-"""So much less sure is a name that only ends in a term, as 买家实付金额 does in 实付金额."""
+OWN, AS_ENDING = 1, 0.5
+"""Rank of the dictionary's own names, unless terms.csv gives another, and what is added to the rank of a term in which a
+name only ends, as 买家实付金额 does in 实付金额."""
 
 
 def bare(name):
     """A column's name without case, accents, marks and what stands in brackets."""
     text = re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", normalize("NFKC", name)) or name
-    text = normalize("NFD", re.sub(r"([a-z])([A-Z])", r"\1 \2", text).casefold())
+    text = normalize("NFD", re.sub(r"(?<=[a-z\u2e80-\uffff])(?=[A-Z])", " ", text).casefold())
     return " ".join(re.findall(r"[^\W_]+", "".join(letter for letter in text if not combining(letter))))
 
 
@@ -30,13 +31,13 @@ def _rows(name):
 def _terms():
     """Table → term → column → rank: 0 the dictionary's own names, 1 and more a stand-in."""
     known = {table: {} for table in SCHEMAS}
-    for table, schema in SCHEMAS.items():
-        for column, held in schema.columns.items():
-            for name in (column, held.metadata["chinese"]):
-                known[table].setdefault(bare(name), {})[column] = 0
     for row in _rows("terms.csv"):
         for name in row["terms"].split("|"):
             known[row["table"]].setdefault(bare(name), {}).setdefault(row["column"], int(row["rank"]))
+    for table, schema in SCHEMAS.items():
+        for column, held in schema.columns.items():
+            for name in (column, held.metadata["chinese"]):
+                known[table].setdefault(bare(name), {}).setdefault(column, OWN)
     return known
 
 
