@@ -1,4 +1,4 @@
-"""The command `crmbook`: run chapters, check, fetch or import tables, write a teaching company, open a student's copies."""
+"""The command `crmbook`: run chapters, check, fetch or import tables, write a company, open a student's copies."""
 
 import sys
 from pathlib import Path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from crmbook.sources.registry import Source
 from crmlib.errors import DataFault
 
 
@@ -55,39 +54,26 @@ class Conversion:
         """Return counts and changes as text."""
         counts = "\n".join(f"    {line}" for line in self.counts())
         changes = "\n".join(f"- {change}" for change in self.changes)
-        return f"## What became of the rows\n\n{counts}\n\n## What was changed\n\n{changes}\n"
+        return f"What became of the rows:\n\n{counts}\n\nWhat was changed:\n\n{changes}\n"
 
 
 @dataclass(frozen=True, repr=False)
 class Account:
-    """The account of a fetch: where the tables are and what happened to the rows. Its text says all of it."""
+    """Where tables are and what became of the rows of each file they were made from. Its text says all of it.
 
-    source: Source
+    made: file → Conversion; about: what the account begins with; closing: what else there is to say.
+    """
+
     folder: str
-    origin: str
-    sha256: str
-    verified: bool
-    made: Conversion
+    made: dict
+    about: str
+    closing: list
 
     def __repr__(self):
-        return "\n".join([f"{self.source.title} → {self.folder}", *self.made.counts(), *self._sums()])
-
-    def _sums(self):
-        yield f"File: {self.origin}, sha256 {self.sha256} ({self._compared()})."
-        yield f"Licence: {self.source.licence}. Cite: {self.source.citation}"
-
-    def _compared(self):
-        if self.verified:
-            return "the known copy"
-        other = self.source.file_sha256
-        return f"other than the known copy, {other}" if other else "not compared: no sum is known"
+        parts = [line for name, made in self.made.items() for line in (f"{name} → {self.folder}", *made.counts(), *made.changes)]
+        return "\n".join([*parts, *self.closing])
 
     def markdown(self):
         """Return the account as the text of SOURCE.md."""
-        source = self.source
-        return (
-            f"# {source.title}\n\n{source.about} {source.note}\n\n"
-            f"- Data set: {source.name}\n- From: {source.url}\n- Licence: {source.licence}\n"
-            f"- Cite as: {source.citation}\n- sha256 of the file: {self.sha256} ({self._compared()})\n\n"
-            f"{self.made.markdown()}"
-        )
+        parts = [f"## {name}\n\n{made.markdown()}" for name, made in self.made.items()]
+        return "\n".join([self.about, *(f"- {line}" for line in self.closing), "", *parts])

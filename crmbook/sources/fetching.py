@@ -41,8 +41,12 @@ def fetch_source(source, to, file=None):
             f"Take the file from {source.url}."
         )
     made = _mapped(source, path) if source.mapping else import_module(f"crmbook.sources.{source.name}").to_tables(path)
-    origin = str(path) if file is not None else source.url
-    account = Account(source, str(to), origin, sha256, sha256 == expected, made)
+    known = (
+        "the known copy" if sha256 == expected else f"the known copy is {expected}" if expected else "no sum is known"
+    )
+    closing = [f"Licence: {source.licence}. Cite: {source.citation}", f"File: {path}, sha256 {sha256} ({known})."]
+    about = f"# {source.title}\n\n{source.about} {source.note}\n\n- Data set: {source.name}\n- From: {source.url}"
+    account = Account(str(to), {source.title: made}, about, closing)
     write_folder(to, made.tables, {ABOUT: account.markdown()})
     return account
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from crmbook.sources.account import Account
 from crmbook.sources.conversion import convert
 from crmbook.sources.proposal import UNSURE, Proposal
 from crmbook.sources.reading import read_sheets
@@ -24,36 +24,12 @@ PARTS = {"table", "encoding", "separator", "header", "columns", "constants", "wo
 PARTS |= {"decimals", "fill_down", "drop", "negate", "unit", "amount_of", "products", "scale", "constructs"}
 
 
-@dataclass(frozen=True, repr=False)
-class Imported:
-    """The account of an import: where the tables are, and what became of every row of each sheet. Its text says it."""
-
-    folder: str
-    made: dict
-    aside: list
-
-    def __repr__(self):
-        parts = [
-            "\n".join([f"{name} → {self.folder}", *made.counts(), *made.changes]) for name, made in self.made.items()
-        ]
-        where = f"This account is {self.folder}/{ABOUT}, each dropped row in {self.folder}/{DROPPED}."
-        return "\n".join([*parts, *self._aside(), where])
-
-    def _aside(self):
-        return [f"Left aside, being none of the tables: {', '.join(self.aside)}."] if self.aside else []
-
-    def markdown(self):
-        """Return the account as the text of SOURCE.md."""
-        parts = [f"# {name}\n\n{made.markdown()}" for name, made in self.made.items()]
-        return "\n".join([MARK, *parts, *self._aside()])
-
-
 def import_files(files, to, mapping=None):
     """Turn exports into tables of the customer database.
 
     files: text or workbooks, each sheet one table; to: folder to write, new, or of an earlier import; mapping: path of
     a mapping that decides all, else one is proposed and written beside the tables.
-    Returns: Imported. Raises: CrmError with the questions when somebody must look at the proposal first: it stands in
+    Returns: Account of every row. Raises: CrmError with the questions when somebody must look at the proposal first: it stands in
     the folder then, and nothing else; DataFault for what cannot be read.
     """
     to = Path(to)
@@ -72,7 +48,9 @@ def import_files(files, to, mapping=None):
             rows += [
                 (sheet.name, line, why, json.dumps(cells[line], ensure_ascii=False)) for line, why in dropped.items()
             ]
-    account = Imported(str(to), made, [sheet.name for sheet in sheets if sheet.name not in made])
+    closing = [f"Left aside, being none of the tables: {sheet.name}." for sheet in sheets if sheet.name not in made]
+    closing += [f"The columns taken are in {to / MAPPING}, each dropped row is in {to / DROPPED}."]
+    account = Account(str(to), made, MARK, closing)
     texts = {ABOUT: account.markdown(), MAPPING: _yaml(told), DROPPED: _csv(rows)}
     tables = {name: table for conversion in made.values() for name, table in conversion.tables.items()}
     write_folder(to, tables, texts)

@@ -108,8 +108,9 @@ class Proposal:
         return cells[cells != ""]
 
     def _names(self, ours):
-        theirs = str(self.mapping["columns"].get(ours, UNSURE))
-        return [] if theirs.startswith(UNSURE) else theirs.split(TIMES)
+        """The columns for one of ours, the surest where somebody must decide."""
+        theirs = self.mapping["columns"].get(ours, UNSURE).removeprefix(f"{UNSURE} ")
+        return [] if theirs == UNSURE else theirs.split(TIMES)
 
     def _columns(self):
         columns = self.mapping["columns"]
@@ -200,6 +201,7 @@ class Proposal:
             self._ask(part, listed, such)
         elif apart:
             self.mapping[part] = listed
+            self.taken.append(f"{part}: rows whose {theirs} is {', '.join(apart)}.")
 
     def _orders(self):
         """What orders alone can have: two currencies, returns without a sign, groups with one head, one total for all."""

@@ -11,8 +11,8 @@ from unicodedata import combining, normalize
 from crmlib.dictionary import SCHEMAS
 
 OWN, AS_ENDING = 1, 0.5
-"""Rank of the dictionary's own names, unless terms.csv gives another, and what is added to the rank of a term in which a
-name only ends, as 买家实付金额 does in 实付金额."""
+"""Rank of the dictionary's own names, unless terms.csv gives another, and what is added to it for a name that only ends
+in a term, as 买家实付金额 does in 实付金额."""
 
 
 def bare(name):
