@@ -35,7 +35,7 @@ COMES_WITH = {
     "requests": "pooch",
     "threadpoolctl": "scikit-learn",
 }
-OPTIONAL = {"distributed"}  # crmlib[cluster]
+OPTIONAL = {"distributed"}  # pip install ".[cluster]"
 
 
 def project():

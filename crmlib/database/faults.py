@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 SHOWN_OF_A_KIND = 5
@@ -115,8 +114,3 @@ def _place(file, line, column):
 
 def _sentence(file, line, column, value, rule):
     return f"  {_place(file, line, column)}: " + (f"'{value}' – {rule}" if value else rule)
-
-
-def positions(mask):
-    """Return the positions at which a mask of any kind is true; unknown counts as false."""
-    return np.flatnonzero(pd.array(mask, dtype="boolean").fillna(False).to_numpy(dtype=bool))
