@@ -70,8 +70,8 @@ class Account:
     closing: list
 
     def __repr__(self):
-        parts = [line for name, made in self.made.items() for line in (f"{name} → {self.folder}", *made.counts(), *made.changes)]
-        return "\n".join([*parts, *self.closing])
+        parts = [[f"{name} → {self.folder}", *made.counts(), *made.changes] for name, made in self.made.items()]
+        return "\n".join(line for part in [*parts, self.closing] for line in part)
 
     def markdown(self):
         """Return the account as the text of SOURCE.md."""

@@ -29,8 +29,8 @@ def import_files(files, to, mapping=None):
 
     files: text or workbooks, each sheet one table; to: folder to write, new, or of an earlier import; mapping: path of
     a mapping that decides all, else one is proposed and written beside the tables.
-    Returns: Account of every row. Raises: CrmError with the questions when somebody must look at the proposal first: it stands in
-    the folder then, and nothing else; DataFault for what cannot be read.
+    Returns: Account of every row. Raises: CrmError with the questions when somebody must look at the proposal first: it
+    stands in the folder then, and nothing else; DataFault for what cannot be read.
     """
     to = Path(to)
     refuse_occupied(to, MARK)

@@ -204,13 +204,13 @@ class Proposal:
             self.taken.append(f"{part}: rows whose {theirs} is {', '.join(apart)}.")
 
     def _orders(self):
-        """What orders alone can have: two currencies, returns without a sign, groups with one head, one total for all."""
+        """What orders alone have: two currencies, returns without a sign, groups with one head, one total for all."""
         cells, order, amount = self._cells, self._names("order_id")[:1], self._names("amount")[-1:]
         signs = self._filled(amount).str.extract(f"({CURRENCY})", expand=False).replace("元", "¥").dropna().unique()
         if len(signs) > 1:
             self._ask("currency", UNSURE, f"the amounts are in {' and '.join(signs)}: split the file first")
         for _, theirs in self._found.get("return_flag", []):
-            if amount and not cells[amount[0]].str.contains(r"^\W*-|^\(|-$").any() and cells[theirs].nunique() > 1:
+            if amount and not cells[amount[0]].str.contains(r"^\W*-|^\(|-$").any() and len(set(cells[theirs])) > 1:
                 self._sort_out("negate", theirs, "do these amounts count as negative", "returned")
         for day in self._names("order_date"):
             empty = cells[day].eq("")
@@ -233,7 +233,7 @@ class Proposal:
         shares = numbers.notna().sum() / self._cells.ne("").sum()
         answers = [name for name in shares.index[shares >= ENOUGH] if name not in self.mapping["columns"].values()]
         if answers:
-            scale = numbers[answers].stack().astype(int)
-            self.mapping["scale"] = [int(scale.min()), int(scale.max())]
+            scale = numbers[answers].astype("float64")
+            self.mapping["scale"] = [int(scale.min().min()), int(scale.max().max())]
             question = "put each answer under what it asks for, such as satisfaction, and correct the scale"
             self._ask("constructs", {"satisfaction": [f"{UNSURE} {name}" for name in answers]}, question)

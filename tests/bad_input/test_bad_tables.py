@@ -176,7 +176,9 @@ def test_thousands_of_faults_are_summed_up(tmp_path):
 
 
 def test_ragged_rows_by_the_hundred_thousand_are_one_report(tmp_path):
-    report = check_folder(small_company.write(tmp_path, orders(HEADER + "\n" + "".join(f"c{n},2024-08-01\n" for n in range(100_000)))))
+    report = check_folder(
+        small_company.write(tmp_path, orders(HEADER + "\n" + "".join(f"c{n},2024-08-01\n" for n in range(100_000))))
+    )
     assert len(report.faults) == 100_000 and "and 99,995 more of this kind in orders.csv" in str(report)
 
 
