@@ -28,7 +28,7 @@ def convert(sheet, mapping):
     Returns: Conversion, and line → why it was dropped. Raises: DataFault for a mapping that names what the sheet or the
     data dictionary has not, and for the first cell that is not what the mapping says.
     """
-    body = lay_out(sheet, mapping["header"])
+    body = lay_out(sheet, mapping.get("header"))
     columns = {ours: str(theirs).split(TIMES) for ours, theirs in mapping["columns"].items()}
     _refuse_strange(sheet.name, mapping, columns, body.cells)
     cells, dropped, changes = body.cells.copy(), dict(body.dropped), []
@@ -46,11 +46,10 @@ def convert(sheet, mapping):
     if "constructs" in mapping:
         table = _survey(cells, mapping, columns)
     else:
-        table = pd.DataFrame(
-            {ours: _column(sheet.name, ours, theirs, cells, mapping) for ours, theirs in columns.items()}
-        )
+        table = {ours: _column(sheet.name, ours, theirs, cells, mapping) for ours, theirs in columns.items()}
+    table = pd.DataFrame(table, cells.index)
     changes += _told(table, columns, body.written)
-    table, unfit = _complete(table.assign(**(mapping.get("constants") or {})), columns, mapping["table"], cells)
+    table, unfit = _complete(table.assign(**mapping.get("constants", {})), columns, mapping["table"], cells)
     used = {name for theirs in columns.values() for name in theirs}
     if left := [name for name in body.cells if name not in used]:
         changes.append(f"Left out: {', '.join(left)}.")
@@ -93,7 +92,10 @@ def _column(name, ours, theirs, cells, mapping):
     texts = [cells[column].map(lambda cell: words.get(cell, cell)) for column in theirs]
     if meta["kind"] in PARTS:
         part = PARTS[meta["kind"]]
-        values = [STYLES[part][1](text, mapping[part]) for text in texts]
+        known, read = STYLES[part]
+        if mapping.get(part) not in known:
+            raise DataFault(f"{name} needs the part {part} in its mapping, one of {', '.join(known)}.")
+        values = [read(text, mapping[part]) for text in texts]
         for text, value, column in zip(texts, values, theirs, strict=True):
             _refuse(name, column, text[value.isna() & text.ne("")], f"is none of the {part}: list it under missing")
         if meta["kind"] in FORMS:
@@ -115,9 +117,8 @@ def _column(name, ours, theirs, cells, mapping):
 
 def _refuse(name, column, cells, rule):
     if len(cells):
-        raise DataFault(
-            f"{name}, line {cells.index[0]}, column {column}: {cells.iloc[0]!r} {rule} ({len(cells):,} such)."
-        )
+        such = f"{cells.iloc[0]!r} {rule} ({len(cells):,} such)"
+        raise DataFault(f"{name}, line {cells.index[0]}, column {column}: {such}.")
 
 
 def _told(table, columns, written):
@@ -136,9 +137,8 @@ def _complete(table, columns, name, cells):
     for ours, theirs in columns.items():
         if SCHEMAS[name].columns[ours].required:
             was = cells[theirs[0]]
-            unfit |= {
-                line: f"no {ours}: {theirs[0]} is {was[line] or 'empty'}" for line in table.index[table[ours].eq("")]
-            }
+            lacking = table.index[table[ours].eq("")]
+            unfit |= {line: f"no {ours}: {theirs[0]} is {was[line] or 'empty'}" for line in lacking}
     table = table.drop([*unfit])
     if name == "orders" and "order_id" in table and "line" not in table and table["order_id"].duplicated().any():
         table["line"] = table.groupby("order_id").cumcount() + 1
@@ -148,9 +148,7 @@ def _complete(table, columns, name, cells):
 def _products(table, cells, held):
     """The products on orders: of each column of theirs, what stands most often beside the product."""
     named = cells.loc[table.index, [*held.values()]].set_axis([*held], axis=1).assign(product_id=table["product_id"])
-    named = (
-        named[named["product_id"] != ""].groupby("product_id").agg(lambda c: (c[c != ""].mode().tolist() or [""])[0])
-    )
+    named = named[named["product_id"] != ""].groupby("product_id").agg(lambda held: max(held.mode(), default=""))
     named["name"] = named["name"].where(named["name"] != "", named.index.to_series())
     return named.assign(category=named.get("category", "not stated")).reset_index()
 
@@ -175,6 +173,9 @@ def _survey(cells, mapping, columns):
     """The answers of a survey of one's own, read by its part of the mapping."""
     from crmlib.satisfaction import read_own_survey
 
+    if mapping.get("scale") != [1, 10]:
+        way_out = "satisfaction.read_own_survey(file, mapping) reads another with the same parts of the mapping"
+        raise DataFault(f"The table survey holds answers from 1 to 10, and this scale is another; {way_out}.")
     day = {columns["answered_on"][0]: _column("", "answered_on", columns["answered_on"], cells, mapping)}
     told = {part: held for part, held in mapping.items() if part in OF_A_SURVEY}
     return read_own_survey(io.StringIO(cells.assign(**day).to_csv(index=False)), told).set_index(cells.index)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from crmbook.sources.account import Account
@@ -17,7 +16,7 @@ from crmbook.sources.writing import ABOUT, MAPPING, refuse_occupied, write_folde
 from crmlib.errors import CrmError, DataFault
 
 MARK = "# Imported from a company's own export\n"
-DROPPED = "dropped_rows.csv"
+DROPPED = "dropped_rows"
 NONE = "none"
 """The table of a sheet that is left aside."""
 PARTS = {"table", "encoding", "separator", "header", "columns", "constants", "words", "missing", "nobody", "dates"}
@@ -44,26 +43,24 @@ def import_files(files, to, mapping=None):
         if told[sheet.name]["table"] != NONE:
             made[sheet.name], dropped = convert(sheet, told[sheet.name])
             made[sheet.name].changes += (*taken.get(sheet.name, ()),)
-            cells = dict(zip(sheet.lines, sheet.rows, strict=True))
-            rows += [
-                (sheet.name, line, why, json.dumps(cells[line], ensure_ascii=False)) for line, why in dropped.items()
-            ]
+            cells = {
+                line: json.dumps(row, ensure_ascii=False) for line, row in zip(sheet.lines, sheet.rows, strict=True)
+            }
+            rows += [(sheet.name, line, why, cells[line]) for line, why in sorted(dropped.items())]
     closing = [f"Left aside, being none of the tables: {sheet.name}." for sheet in sheets if sheet.name not in made]
-    closing += [f"The columns taken are in {to / MAPPING}, each dropped row is in {to / DROPPED}."]
+    closing += [f"The columns taken are in {to / MAPPING}, each dropped row is in {to / DROPPED}.csv."]
     account = Account(str(to), made, MARK, closing)
-    texts = {ABOUT: account.markdown(), MAPPING: _yaml(told), DROPPED: _csv(rows)}
     tables = {name: table for conversion in made.values() for name, table in conversion.tables.items()}
-    write_folder(to, tables, texts)
+    tables[DROPPED] = pd.DataFrame(rows, columns=["file", "line", "why", "cells"])
+    write_folder(to, tables, {ABOUT: account.markdown(), MAPPING: _yaml(told)})
     return account
 
 
 def _read_mapping(path):
     try:
         told = yaml.safe_load(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise CrmError(f"The mapping '{path}' cannot be read ({error.strerror}).") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataFault(f"{path} is not valid YAML: {' '.join(str(error).split())}.") from None
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataFault(f"The mapping {path} cannot be read: {' '.join(str(error).split())}.") from None
     if not isinstance(told, dict) or not all(isinstance(held, dict) and "table" in held for held in told.values()):
         raise DataFault(f"{path} must name each file or sheet and, below it, its table and columns.")
     for name, held in told.items():
@@ -112,9 +109,3 @@ def _proposed(sheets, to):
 
 def _yaml(told):
     return yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
-
-
-def _csv(rows):
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([("file", "line", "why", "cells"), *rows])
-    return text.getvalue()

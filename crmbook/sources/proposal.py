@@ -52,7 +52,7 @@ class Proposal:
             return
         self._cells = lay_out(sheet, header).cells
         self._known = cache(lambda name: self._filled([name])[lambda held: ~held.str.lower().isin(words("missing"))])
-        self._odd = cache(lambda name, part: len(judged(self._known(name), part)[1]))
+        self._odd = cache(lambda name, part: self._cells[name].isin(judged(self._known(name), part)[1]).sum())
         found = {table: self._candidates(table) for table in SCHEMAS}
         table = max(found, key=lambda name: self._score(name, found[name], sheet.name))
         self.complete = self._score(table, found[table], sheet.name)[0] == 0
@@ -86,7 +86,7 @@ class Proposal:
         cells = self._known(theirs)
         kind = BESIDE.get(ours) or SCHEMAS[table].columns[ours].metadata["kind"]
         if kind in PARTS:
-            return self._odd(theirs, PARTS[kind]) <= (1 - ENOUGH) * len(cells)
+            return self._odd(theirs, PARTS[kind]) <= (1 - ENOUGH) * self._cells[theirs].isin(cells).sum()
         if ours in BESIDE:
             return True
         known = known_words(table, ours)
