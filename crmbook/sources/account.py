@@ -28,10 +28,7 @@ class Conversion:
         self.remarks = {remark: count for remark, count in self.remarks.items() if count}
         kept, lost = self.rows_out[self.main], sum(self.dropped.values())
         if self.rows_in != kept + lost:
-            raise DataFault(
-                f"{self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; "
-                "nothing was written, because a row is not accounted for."
-            )
+            raise DataFault(f"{self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; nothing was written.")
 
     @property
     def rows_out(self):

@@ -32,7 +32,9 @@ def fetch_source(source, to, file=None):
     """The same for a Source that need not stand in the registry."""
     to = Path(to)
     refuse_occupied(to, f"- Data set: {source.name}\n")
-    path = _local(source, Path(file)) if file is not None else _download(source)
+    if file is not None and not Path(file).is_file():
+        raise CrmError(f"There is no file '{file}'; give the path of your copy of {source.member or source.name}.")
+    path = Path(file) if file is not None else _download(source)
     sha256 = _sum(path)
     expected = source.file_sha256
     if file is not None and expected and sha256 != expected:
@@ -41,9 +43,8 @@ def fetch_source(source, to, file=None):
             f"Take the file from {source.url}."
         )
     made = _mapped(source, path) if source.mapping else import_module(f"crmbook.sources.{source.name}").to_tables(path)
-    known = (
-        "the known copy" if sha256 == expected else f"the known copy is {expected}" if expected else "no sum is known"
-    )
+    made.changes += (*source.changes,)
+    known = "the known copy" if sha256 == expected else f"the known copy is {expected or 'not known'}"
     closing = [f"Licence: {source.licence}. Cite: {source.citation}", f"File: {path}, sha256 {sha256} ({known})."]
     about = f"# {source.title}\n\n{source.about} {source.note}\n\n- Data set: {source.name}\n- From: {source.url}"
     account = Account(str(to), {source.title: made}, about, closing)
@@ -57,18 +58,11 @@ def _mapped(source, path):
         made, _ = convert(read_sheets(path, {path.name: source.mapping})[0], source.mapping)
     except DataFault as fault:
         raise DataFault(f"{fault} Perhaps this is another file.") from None
-    made.changes += (*source.changes,)
     if source.company:
         days = made.tables["orders"]["order_date"]
         company = {"observed_from": days.min(), "observed_to": days.max()} | source.company
         made.tables = {"company": pd.DataFrame([company]), **made.tables}
     return made
-
-
-def _local(source, file):
-    if not file.is_file():
-        raise CrmError(f"There is no file '{file}'; give the path of your copy of {source.member or source.name}.")
-    return file
 
 
 def _sum(path):

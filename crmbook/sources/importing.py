@@ -43,9 +43,7 @@ def import_files(files, to, mapping=None):
         if told[sheet.name]["table"] != NONE:
             made[sheet.name], dropped = convert(sheet, told[sheet.name])
             made[sheet.name].changes += (*taken.get(sheet.name, ()),)
-            cells = {
-                line: json.dumps(row, ensure_ascii=False) for line, row in zip(sheet.lines, sheet.rows, strict=True)
-            }
+            cells = dict(zip(sheet.lines, (json.dumps(row, ensure_ascii=False) for row in sheet.rows), strict=True))
             rows += [(sheet.name, line, why, cells[line]) for line, why in sorted(dropped.items())]
     closing = [f"Left aside, being none of the tables: {sheet.name}." for sheet in sheets if sheet.name not in made]
     closing += [f"The columns taken are in {to / MAPPING}, each dropped row is in {to / DROPPED}.csv."]

@@ -48,11 +48,7 @@ def lay_out(sheet, header):
     written = pd.DataFrame(rows, [*below], names, dtype="str")
     written = written.drop(columns=[name for name in names if name.startswith("column ") and not any(written[name])])
     cells = written.apply(lambda column: column.map({cell: styles.plain(cell) for cell in column.unique()}))
-    dropped = {
-        line: "above the header" if any(row) else "blank"
-        for line, row in zip(sheet.lines[:at], sheet.rows[:at], strict=True)
-    }
-    dropped |= _no_rows(cells)
+    dropped = dict.fromkeys(sheet.lines[:at], "above the header") | _no_rows(cells)
     return Body(cells.drop([line for line in dropped if line > header]), written, dropped)
 
 
@@ -70,11 +66,8 @@ def _no_rows(cells):
     full = filled[filled > 0].median()
     thin = cells[(filled < full) & (filled > 0)]
     total = rf"(?i:{'|'.join(map(re.escape, words('total')))})[\s\d.,:;()¥$€£元条笔单行]*"
-    totals, dates = (
-        {line for name in thin for line in thin.index[thin[name].str.fullmatch(pattern)]}
-        for pattern in (total, styles.DATE)
-    )
+    totals, dates = (thin.apply(lambda c: c.str.fullmatch(p)).any(axis=1) for p in (total, styles.DATE))  # noqa: B023
     again = cells.index[cells.eq(list(cells)).sum(axis=1) > full / 2]
     dropped = dict.fromkeys(filled.index[filled == 0], "blank") | dict.fromkeys(again, "the header again")
-    dropped |= dict.fromkeys(totals - dates, "a total")
+    dropped |= dict.fromkeys(thin.index[totals & ~dates], "a total")
     return dropped | dict.fromkeys(filled.index[(filled == 1) & (full > 2)], "a line of text, not a row")

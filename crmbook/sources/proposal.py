@@ -46,9 +46,7 @@ class Proposal:
         self.mapping, self.asked, self.taken, self.complete = {"table": UNSURE, **sheet.how}, [], [], False
         header = find_header(sheet)
         if header is None:
-            self._ask(
-                "header", UNSURE, "no line holds the names of two columns: write its number, and fill in the rest"
-            )
+            self._ask("header", UNSURE, "no line holds two known names: write its number, and fill in the rest")
             return
         self._cells = lay_out(sheet, header).cells
         self._known = cache(lambda name: self._filled([name])[lambda held: ~held.str.lower().isin(words("missing"))])
@@ -57,6 +55,7 @@ class Proposal:
         table = max(found, key=lambda name: self._score(name, found[name], sheet.name))
         self.complete = self._score(table, found[table], sheet.name)[0] == 0
         self._found, self._schema = found[table], SCHEMAS[table]
+        self._kinds = {ours: column.metadata["kind"] for ours, column in self._schema.columns.items()}
         self.mapping |= {"table": table, "header": header, "columns": {}}
         self._columns()
         for part in STYLES:
@@ -136,9 +135,7 @@ class Proposal:
             columns[ours] = f"{UNSURE} {best}"
             such = " or ".join(f"{name} ({', '.join(self._filled([name])[:3])})" for name in [best, *rivals])
             self.asked.append(f"columns – {ours}: {such}" + ("; two customers may share one" if doubtful else ""))
-        elif (
-            self._schema.columns[ours].metadata["kind"] == "identifier" and not needed and cells.str.match(SPOILT).any()
-        ):
+        elif not needed and self._kinds[ours] == "identifier" and cells.str.match(SPOILT).any():
             self.taken.append(f"{best} was left out: a spreadsheet made numbers of its identifiers.")
         else:
             columns[ours] = best
@@ -148,16 +145,13 @@ class Proposal:
             self.mapping["unit"] = UNITS[unit[1]]
 
     def _style(self, part):
-        kinds = {ours: column.metadata["kind"] for ours, column in self._schema.columns.items()}
-        chosen = [ours for ours in self.mapping["columns"] if PARTS.get(kinds[ours]) == part]
+        chosen = [ours for ours in self.mapping["columns"] if PARTS.get(self._kinds[ours]) == part]
         cells = self._filled([name for ours in chosen for name in self._names(ours)])
         missing = cells.str.lower().isin(words("missing"))
         fitting, odd = judged(cells[~missing], part)
         none = [*dict.fromkeys([*self.mapping.get("missing", []), *cells[missing]])]
         if odd:
-            question = (
-                f"{len(odd)} cells are none of the {part}, such as {odd[0]!r}: take '? ' away if that is: not known"
-            )
+            question = f"{odd[0]!r} and {len(odd) - 1} more are no {part}: take '? ' away if they mean: not known"
             self._ask("missing", none + [f"{UNSURE} {cell}" for cell in odd], question)
         elif none:
             self.mapping["missing"] = none
@@ -216,9 +210,8 @@ class Proposal:
             empty = cells[day].eq("")
             if empty.mean() > 1 - ENOUGH:
                 heads = [f"{UNSURE} {name}" for name in cells if cells[name].eq("").equals(empty)]
-                self._ask(
-                    "fill_down", heads, f"{empty.sum()} have no {day}: take '? ' away where the row above says it"
-                )
+                question = f"{empty.sum()} have no {day}: take '? ' away where the row above says it"
+                self._ask("fill_down", heads, question)
         if order and amount and TIMES not in self.mapping["columns"]["amount"]:
             rows = cells[cells[order[0]].ne("") & ~cells.duplicated()]
             further, empty = rows.duplicated(order), rows[amount[0]].eq("")

@@ -97,8 +97,7 @@ def _encoding(data):
         return "utf-8"
     except UnicodeDecodeError:
         found = from_bytes(telling, cp_isolation=["gb18030", "cp1252"]).best()
-        undefined = set(telling) & set(b"\x81\x8d\x8f\x90\x9d")
-        return found.encoding if found else "latin-1" if undefined else "cp1252"
+        return found.encoding if found else "cp1252"
 
 
 def _separator(text):

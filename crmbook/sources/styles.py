@@ -10,9 +10,8 @@ from unicodedata import normalize
 import pandas as pd
 
 ORDERS = {"year first": "ymd", "day first": "dmy", "month first": "mdy"}
-DATE = re.compile(
-    r"(\d{1,4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,4})[日号]?(?:[T,\s-]*(上午|下午)?\s*(\d{1,2}[:时]\d{2}.*))?"
-)
+CLOCK = r"(?:[T,\s-]*(上午|下午)?\s*(\d{1,2}[:时]\d{2}.*))?"
+DATE = re.compile(r"(\d{1,4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,4})[日号]?" + CLOCK)
 IN_ONE_PIECE = r"^((?:19|20)\d\d)(\d\d)(\d\d)(?=\D|$)"
 IN_WORDS = r"(?i)\d\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W+\d|^[a-z]{3,9}\.? \d{1,2},? \d{4}"
 SPREADSHEET_DAY = r"[2-5]\d{4}(?:\.\d+)?"

@@ -42,13 +42,9 @@ def _terms():
 
 
 @cache
-def _words():
-    return {row["means"]: row["words"].split("|") for row in _rows("words.csv")}
-
-
 def words(meaning):
     """The words for a meaning, in lower case."""
-    return _words().get(meaning, [])
+    return next((row["words"].split("|") for row in _rows("words.csv") if row["means"] == meaning), [])
 
 
 def known_names(row):
@@ -60,6 +56,5 @@ def meanings(name, table):
     """What a column of this name may hold in a table: column → rank, by the longest term in which the name ends."""
     known, name = _terms()[table], bare(name)
     ends = [term for term in known if name.endswith(term if term[:1] > "\u2e80" else f" {term}") and len(term) > 1]
-    return known.get(name) or {
-        held: rank + AS_ENDING for held, rank in known.get(max(ends, key=len, default=None), {}).items()
-    }
+    longest = known.get(max(ends, key=len, default=None), {})
+    return known.get(name) or {column: rank + AS_ENDING for column, rank in longest.items()}

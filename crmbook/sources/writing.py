@@ -43,9 +43,7 @@ def write_folder(to, tables, texts):
             (part / name).write_text(text, "utf-8")
         report = check_folder(part)
         if not report.ok:
-            raise DataFault(
-                f"Nothing was written, because the tables have faults. {report}".replace(str(part), str(to))
-            )
+            raise DataFault(f"Nothing was written: the tables have faults. {report}".replace(str(part), str(to)))
         part.chmod(0o755)
         if to.is_dir():  # empty, or written before: replace file by file, touch nothing else
             for file in part.iterdir():
