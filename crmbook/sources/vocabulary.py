@@ -18,7 +18,7 @@ in a term, as 买家实付金额 does in 实付金额."""
 def bare(name):
     """A column's name without case, accents, marks and what stands in brackets."""
     text = re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", normalize("NFKC", name)) or name
-    text = normalize("NFD", re.sub(r"(?<=[a-z\u2e80-\uffff])(?=[A-Z])", " ", text).casefold())
+    text = normalize("NFD", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[\u2e80-\uffff])(?=[A-Za-z])", " ", text).casefold())
     return " ".join(re.findall(r"[^\W_]+", "".join(letter for letter in text if not combining(letter))))
 
 
