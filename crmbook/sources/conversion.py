@@ -86,9 +86,10 @@ def _repeated(cells, columns, mapping):
 def _column(name, ours, theirs, cells, mapping):
     """The cells of one of our columns, written as the data dictionary has them; "" where there is no value."""
     meta = SCHEMAS[mapping["table"]].columns[ours].metadata
-    given = mapping.get("words") or {}
+    given, none = mapping.get("words") or {}, mapping.get("missing") or []
     words = {str(word): str(meant) for word, meant in (given | given.get(ours, {})).items()}
-    words |= dict.fromkeys(map(str, mapping.get("missing") or ()), "")
+    none = none + (mapping.get("nobody") or []) if ours == "customer_id" else none
+    words |= dict.fromkeys(map(str, none), "")
     texts = [cells[column].map(lambda cell: words.get(cell, cell)) for column in theirs]
     if meta["kind"] in PARTS:
         part = PARTS[meta["kind"]]
@@ -109,9 +110,10 @@ def _column(name, ours, theirs, cells, mapping):
                 number = number.mask(cells[column].isin(map(str, listed)), -number.abs())
         return number.map(lambda value: "" if pd.isna(value) else f"{value + 0:.15g}")
     if meta["kind"] == "identifier":
-        text = texts[0].str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
-        _refuse(name, theirs[0], text[text.str.match(SPOILT)], "was an identifier once: export it again, as text")
-        return text.replace(dict.fromkeys(map(str, mapping.get("nobody") or ()), "")) if ours == "customer_id" else text
+        _refuse(
+            name, theirs[0], texts[0][texts[0].str.match(SPOILT)], "was an identifier once: export it again, as text"
+        )
+        return texts[0].str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
     return texts[0]
 
 

@@ -13,7 +13,6 @@ from crmlib.errors import CrmError, DataFault
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 BLANKS = "blanks"
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-LONGEST_CELL = 10_000_000
 EXACT_DIGITS = 15
 """A spreadsheet keeps so many digits of a number; longer ones have lost their end."""
 AROUND = "\ufeff \t\r\n\xa0\u3000"
@@ -115,7 +114,6 @@ def _separator(text):
 
 def _rows(path, text, separator):
     """Rows and the lines on which they start."""
-    csv.field_size_limit(LONGEST_CELL)
     if separator == BLANKS:
         rows = [line.split() for line in text.splitlines()]
         return rows, [*range(1, len(rows) + 1)]
