@@ -29,14 +29,14 @@ def convert(sheet, mapping):
     data dictionary has not, and for the first cell that is not what the mapping says.
     """
     body = lay_out(sheet, mapping.get("header"))
-    columns = {ours: str(theirs).split(TIMES) for ours, theirs in mapping["columns"].items()}
+    columns = {ours: str(theirs).split(TIMES) for ours, theirs in mapping.get("columns", {}).items()}
     _refuse_strange(sheet.name, mapping, columns, body.cells)
     cells, dropped, changes = body.cells.copy(), dict(body.dropped), []
     for name in mapping.get("fill_down") or ():
         changes.append(f"{name}: {(cells[name] == '').sum():,} empty cells took the value above them.")
         cells[name] = cells[name].replace("", pd.NA).ffill().fillna("")
     for name, listed in (mapping.get("drop") or {}).items():
-        dropped |= {line: f"{name} is {cell}" for line, cell in cells[name].items() if cell in listed}
+        dropped |= {line: f"{name} is {cell}" for line, cell in cells[name].items() if cell in map(str, listed)}
     dropped |= dict.fromkeys(_repeated(cells, columns, mapping), "repeats an earlier row in every column")
     if mapping.get("amount_of") == "order":
         columns = {ours: theirs for ours, theirs in columns.items() if ours not in OF_A_LINE}

@@ -19,8 +19,10 @@ MARK = "# Imported from a company's own export\n"
 DROPPED = "dropped_rows"
 NONE = "none"
 """The table of a sheet that is left aside."""
-PARTS = {"table", "encoding", "separator", "header", "columns", "constants", "words", "missing", "nobody", "dates"}
-PARTS |= {"decimals", "fill_down", "drop", "negate", "unit", "amount_of", "products", "scale", "constructs"}
+PARTS = dict.fromkeys(("table", "encoding", "separator", "dates", "decimals", "amount_of"), str)
+PARTS |= dict.fromkeys(("columns", "constants", "words", "drop", "negate", "products", "constructs"), dict)
+PARTS |= dict.fromkeys(("missing", "nobody", "fill_down", "scale"), list) | {"header": int, "unit": int | float}
+"""The parts of a mapping, and what each holds."""
 
 
 def import_files(files, to, mapping=None):
@@ -62,10 +64,17 @@ def _read_mapping(path):
     if not isinstance(told, dict) or not all(isinstance(held, dict) and "table" in held for held in told.values()):
         raise DataFault(f"{path} must name each file or sheet and, below it, its table and columns.")
     for name, held in told.items():
-        if strange := set(held) - PARTS:
-            raise DataFault(f"{path}, {name}: no part is called {min(strange)!r}; they are {', '.join(sorted(PARTS))}.")
         if still := [part for part, value in held.items() if _is_open(value)]:
             raise DataFault(f"{path}, {name}: {still[0]} still holds a question mark; answer it first.")
+        listed = [
+            value for part in ("drop", "negate") if isinstance(held.get(part), dict) for value in held[part].values()
+        ]
+        strange = [part for part, value in held.items() if not isinstance(value, PARTS.get(part, ()))]
+        if strange or not all(isinstance(words, list) for words in listed):
+            what = (
+                f"the part {strange[0]!r} is unknown or misshapen" if strange else "drop and negate list words in [ ]"
+            )
+            raise DataFault(f"{path}, {name}: {what}; the parts are {', '.join(PARTS)}.")
     return told
 
 
