@@ -17,7 +17,7 @@ from crmlib.dictionary import SCHEMAS
 READ = (".csv", ".parquet")
 ZERO_BYTES = "holds zero bytes: the file is damaged or not text; export it again as 'CSV UTF-8'"
 FEW_LINES = 5
-AFTER_A_QUOTE = r'(?:^|[,\n])"(?:[^"]|"")*+"[^,\r\n]'
+AFTER_A_QUOTE = r'(?:^|[,\n])"[^"]*+(?:""[^"]*+)*+"[^,\r\n]'
 """Text behind a closing quotation mark, which a reader that is not strict would glue together."""
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
