@@ -1,4 +1,4 @@
-"""The command `crmbook`: run chapters, check tables, fetch data, write a teaching company, open a student's copies."""
+"""The command `crmbook`: run chapters, check, fetch or import tables, write a company, open a student's copies."""
 
 import sys
 from pathlib import Path
@@ -86,6 +86,20 @@ def fetch(
     from crmbook.sources import fetch as fetch_source
 
     typer.echo(str(fetch_source(name, to, file=file)))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Exports: CSV of any kind, .xlsx, .xls, .ods, or .gz of them.")],
+    to: Annotated[Path, typer.Option(help="Folder to write the tables to.")],
+    map_: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="A mapping that decides what the proposal asked.")
+    ] = None,
+):
+    """Bring your own exports into the form of the customer database."""
+    from crmbook.sources import import_files
+
+    typer.echo(str(import_files(files, to, mapping=map_)))
 
 
 @app.command()

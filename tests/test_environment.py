@@ -22,7 +22,6 @@ ON_CONDA_FORGE = {"duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb"}
 USED_WITHOUT_IMPORT = {
     "ipykernel": "engine: the kernel in which notebooks run",
     "nbval": "plugin: pytest --nbval compares a notebook with its stored outputs",
-    "openpyxl": "engine: pandas reads workbooks with it",
     "seaborn": "the chapters' cells and the students' drawings",
 }
 # What a declared package brings along and may be imported for that reason.
@@ -32,10 +31,11 @@ COMES_WITH = {
     "patsy": "statsmodels",
     "pillow": "matplotlib",
     "pygments": "nbconvert",
+    "python-dateutil": "pandas",
     "requests": "pooch",
     "threadpoolctl": "scikit-learn",
 }
-OPTIONAL = {"distributed"}  # crmlib[cluster]
+OPTIONAL = {"distributed"}  # pip install ".[cluster]"
 
 
 def project():

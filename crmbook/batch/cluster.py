@@ -36,7 +36,7 @@ def _connect(address):
     try:
         from distributed import Client, as_completed
     except ImportError as fault:
-        raise CrmError('--cluster needs the optional extra: pip install "crmlib[cluster]".') from fault
+        raise CrmError("--cluster needs the package distributed: pip install distributed.") from fault
     try:
         return Client(address, timeout=CONNECT_SECONDS, name="crmbook"), as_completed
     except (OSError, ValueError) as fault:

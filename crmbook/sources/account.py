@@ -1,19 +1,19 @@
-"""What became of every row of a data set on its way into tables; the counts add up."""
+"""What became of every row of a data set or an export on its way into tables; the counts add up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from crmbook.sources.registry import Source
 from crmlib.errors import DataFault
 
 
-@dataclass(frozen=True)
+@dataclass
 class Conversion:
-    """Tables made from a public file.
+    """Tables made from a file.
 
     tables: name → DataFrame; main: the table that has one row for each row kept; rows_in: rows of the file;
     dropped: reason → rows; remarks: what is unusual in the rows kept → rows; changes: what was done to the columns.
+    Raises: DataFault when a row is not accounted for.
     """
 
     tables: dict
@@ -23,35 +23,20 @@ class Conversion:
     remarks: dict = field(default_factory=dict)
     changes: tuple = ()
 
-
-@dataclass(frozen=True, repr=False)
-class Account:
-    """The account of a fetch: where the tables are and what happened to the rows. Its text says all of it."""
-
-    source: Source
-    folder: str
-    origin: str
-    sha256: str
-    verified: bool
-    main: str
-    rows_in: int
-    rows_out: dict
-    dropped: dict
-    remarks: dict
-    changes: tuple
-
     def __post_init__(self):
+        self.dropped = {reason: count for reason, count in self.dropped.items() if count}
+        self.remarks = {remark: count for remark, count in self.remarks.items() if count}
         kept, lost = self.rows_out[self.main], sum(self.dropped.values())
         if self.rows_in != kept + lost:
-            raise DataFault(
-                f"{self.source.name}: {self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; "
-                "nothing was written, because a row is not accounted for."
-            )
+            raise DataFault(f"{self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; nothing was written.")
 
-    def __repr__(self):
-        return "\n".join([f"{self.source.title} → {self.folder}", *self._counts(), *self._sums()])
+    @property
+    def rows_out(self):
+        """Table → rows."""
+        return {name: len(table) for name, table in self.tables.items()}
 
-    def _counts(self):
+    def counts(self):
+        """Yield a line for each count."""
         yield f"{self.rows_in:>12,} rows in"
         for reason, count in self.dropped.items():
             yield f"{count:>12,} dropped: {reason}"
@@ -62,24 +47,30 @@ class Account:
             if name != self.main:
                 yield f"{count:>12,} {'row' if count == 1 else 'rows'} in {name}.csv"
 
-    def _sums(self):
-        yield f"File: {self.origin}, sha256 {self.sha256} ({self._compared()})."
-        yield f"Licence: {self.source.licence}. Cite: {self.source.citation}"
+    def markdown(self):
+        """Return counts and changes as text."""
+        counts = "\n".join(f"    {line}" for line in self.counts())
+        changes = "\n".join(f"- {change}" for change in self.changes)
+        return f"What became of the rows:\n\n{counts}\n\nWhat was changed:\n\n{changes}\n"
 
-    def _compared(self):
-        if self.verified:
-            return "the known copy"
-        other = self.source.file_sha256
-        return f"other than the known copy, {other}" if other else "not compared: no sum is known"
+
+@dataclass(frozen=True, repr=False)
+class Account:
+    """Where tables are and what became of the rows of each file they were made from. Its text says all of it.
+
+    made: file → Conversion; about: what the account begins with; closing: what else there is to say.
+    """
+
+    folder: str
+    made: dict
+    about: str
+    closing: list
+
+    def __repr__(self):
+        parts = [[f"{name} → {self.folder}", *made.counts(), *made.changes] for name, made in self.made.items()]
+        return "\n".join(line for part in [*parts, self.closing] for line in part)
 
     def markdown(self):
         """Return the account as the text of SOURCE.md."""
-        source = self.source
-        counts = "\n".join(f"    {line}" for line in self._counts())
-        changes = "\n".join(f"- {change}" for change in self.changes)
-        return (
-            f"# {source.title}\n\n{source.about} {source.note}\n\n"
-            f"- Data set: {source.name}\n- From: {source.url}\n- Licence: {source.licence}\n"
-            f"- Cite as: {source.citation}\n- sha256 of the file: {self.sha256} ({self._compared()})\n\n"
-            f"## What became of the rows\n\n{counts}\n\n## What was changed\n\n{changes}\n"
-        )
+        parts = [f"## {name}\n\n{made.markdown()}" for name, made in self.made.items()]
+        return "\n".join([self.about, *(f"- {line}" for line in self.closing), "", *parts])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
+
 from crmbook.sources.account import Account
+from crmbook.sources.conversion import convert
+from crmbook.sources.reading import read_sheets
 from crmbook.sources.registry import find_source
+from crmbook.sources.writing import ABOUT, refuse_occupied, write_folder
 from crmlib.errors import CrmError, DataFault
 
 SECONDS_TO_ANSWER = 30
-ABOUT = "SOURCE.md"
 
 
 def fetch(name, to, file=None):
@@ -30,8 +31,10 @@ def fetch(name, to, file=None):
 def fetch_source(source, to, file=None):
     """The same for a Source that need not stand in the registry."""
     to = Path(to)
-    _refuse_occupied(to, source)
-    path = _local(source, Path(file)) if file is not None else _download(source)
+    refuse_occupied(to, f"- Data set: {source.name}\n")
+    if file is not None and not Path(file).is_file():
+        raise CrmError(f"There is no file '{file}'; give the path of your copy of {source.member or source.name}.")
+    path = Path(file) if file is not None else _download(source)
     sha256 = _sum(path)
     expected = source.file_sha256
     if file is not None and expected and sha256 != expected:
@@ -39,38 +42,27 @@ def fetch_source(source, to, file=None):
             f"{path} is not the known copy of {source.name}: its sha256 is {sha256}, expected {expected}. "
             f"Take the file from {source.url}."
         )
-    conversion = import_module(f"crmbook.sources.{source.name}").to_tables(path)
-    account = Account(
-        source=source,
-        folder=str(to),
-        origin=str(path) if file is not None else source.url,
-        sha256=sha256,
-        verified=sha256 == expected,
-        main=conversion.main,
-        rows_in=conversion.rows_in,
-        rows_out={name: len(table) for name, table in conversion.tables.items()},
-        dropped={reason: count for reason, count in conversion.dropped.items() if count},
-        remarks={remark: count for remark, count in conversion.remarks.items() if count},
-        changes=conversion.changes,
-    )
-    _write(to, conversion.tables, account)
+    made = _mapped(source, path) if source.mapping else import_module(f"crmbook.sources.{source.name}").to_tables(path)
+    made.changes += (*source.changes,)
+    known = "the known copy" if sha256 == expected else f"the known copy is {expected or 'not known'}"
+    closing = [f"Licence: {source.licence}. Cite: {source.citation}", f"File: {path}, sha256 {sha256} ({known})."]
+    about = f"# {source.title}\n\n{source.about} {source.note}\n\n- Data set: {source.name}\n- From: {source.url}"
+    account = Account(str(to), {source.title: made}, about, closing)
+    write_folder(to, made.tables, {ABOUT: account.markdown()})
     return account
 
 
-def _refuse_occupied(to, source):
-    if to.exists() and not to.is_dir():
-        raise CrmError(f"'{to}' is a file; choose a folder to write the tables to.")
-    if not to.is_dir() or not any(to.iterdir()):
-        return
-    about = to / ABOUT
-    if not (about.is_file() and f"- Data set: {source.name}\n" in about.read_text("utf-8")):
-        raise CrmError(f"The folder '{to}' already holds other files; choose a new or empty folder.")
-
-
-def _local(source, file):
-    if not file.is_file():
-        raise CrmError(f"There is no file '{file}'; give the path of your copy of {source.member or source.name}.")
-    return file
+def _mapped(source, path):
+    """The tables of a public file that a mapping describes, with the company's row where it has dates."""
+    try:
+        made, _ = convert(read_sheets(path, {path.name: source.mapping})[0], source.mapping)
+    except DataFault as fault:
+        raise DataFault(f"{fault} Perhaps this is another file.") from None
+    if source.company:
+        days = made.tables["orders"]["order_date"]
+        company = {"observed_from": days.min(), "observed_to": days.max()} | source.company
+        made.tables = {"company": pd.DataFrame([company]), **made.tables}
+    return made
 
 
 def _sum(path):
@@ -105,33 +97,3 @@ def _download(source):
     except (ValueError, KeyError, OSError) as error:
         raise CrmError(f"The download of {source.name} from {source.url} is not the known file: {error}") from None
     return Path(found[0] if source.member else found)
-
-
-def _write(to, tables, account):
-    """All files at once: they are written beside the target and moved under its name when complete."""
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{to.name}.", suffix=".part", dir=to.parent))
-    except OSError as error:
-        raise CrmError(f"'{to}' cannot be written ({error.strerror}); choose another folder.") from None
-    try:
-        for name, table in tables.items():
-            table.to_csv(part / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
-        (part / ABOUT).write_text(account.markdown(), "utf-8")
-        part.chmod(0o755)
-        if to.is_dir():  # empty, or from an earlier fetch: replace file by file, touch nothing else
-            for file in part.iterdir():
-                os.replace(file, to / file.name)
-        else:
-            os.replace(part, to)
-    except OSError as error:
-        raise CrmError(f"'{to}' cannot be written ({error.strerror}).") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def require_columns(table, names, path):
-    """Raise DataFault unless a public file has the columns that its data set should have."""
-    absent = [name for name in names if name not in table]
-    if absent:
-        raise DataFault(f"{path}, line 1: the columns {', '.join(absent)} are missing; this is another file.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from crmbook.sources.account import Conversion
+from crmbook.sources.layout import lay_out
+from crmbook.sources.reading import read_sheets
 from crmlib.errors import DataFault
 
 COLUMNS = ["recency", "history_segment", "history", "mens", "womens", "zip_code", "newbie", "channel", "segment"]
@@ -12,18 +14,6 @@ OUTCOMES = ["visit", "conversion", "spend"]
 NONE, MAILS = "No E-Mail", {"Mens E-Mail": "mens", "Womens E-Mail": "womens"}
 PUBLISHED, LAST_DAY = pd.Timestamp("2008-03-20"), pd.Timestamp("2008-04-02")
 MONTH = pd.Timedelta(days=30)
-CHANGES = (
-    "The file has no dates. The test begins on the day of its publication, 20 March 2008, and ends two weeks later; "
-    "every order of the test is dated on the last day. Nothing may be read off single days.",
-    "What a customer had spent in the year before (`history`) stands as one order, `recency` months of 30 days before "
-    "the test; how many orders it really was is not known. The same day is the customer's registration.",
-    "The file has no customer numbers: M00001 is its first line.",
-    "Each of the two e-mails became a campaign by lot; customers without an e-mail are the control of both, so they "
-    "stand in campaign_members twice: count them once (by customer).",
-    "`conversion` became responded_on, `spend` an order.",
-    "history_segment, mens, womens, zip_code, newbie, channel and visit (to the web site) were left out: the data "
-    "dictionary has no column for them.",
-)
 
 
 def to_tables(path):
@@ -55,22 +45,15 @@ def to_tables(path):
         remarks={
             "ordered within the two weeks": int(answers["conversion"].sum()),
             "visited the web site, order or not": int(answers["visit"].sum()),
-            "spent without an order, or ordered for nothing (kept as they are)": int(
-                (answers["conversion"] != (spend > 0)).sum()
-            ),
+            "spent without an order, or ordered for nothing": int((answers["conversion"] != (spend > 0)).sum()),
         },
-        changes=CHANGES,
     )
 
 
 def _read(path):
-    from crmbook.sources.fetching import require_columns
-
-    try:
-        raw = pd.read_csv(path, dtype="str", keep_default_na=False)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise DataFault(f"{path} cannot be read as CSV: {error}") from None
-    require_columns(raw, [*COLUMNS, *OUTCOMES], path)
+    raw = lay_out(read_sheets(path, {})[0], 1).cells
+    if absent := {*COLUMNS, *OUTCOMES}.difference(raw):
+        raise DataFault(f"{path}, line 1: the column {min(absent)} is missing; this is another file.")
     return raw
 
 
@@ -113,6 +96,5 @@ def _yes_no(cells, column, path):
 
 
 def _refuse(wrong, cells, column, path, what):
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        raise DataFault(f"{path}, line {row + 2}, column {column}: '{cells.iloc[row]}' {what}; this is another file.")
+    for line, cell in cells[wrong].head(1).items():
+        raise DataFault(f"{path}, line {line}, column {column}: '{cell}' {what}; this is another file.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -25,6 +25,9 @@ class Source:
     citation: str
     about: str
     note: str
+    mapping: dict = field(default_factory=dict)
+    company: dict = field(default_factory=dict)
+    changes: tuple = ()
 
 
 @cache

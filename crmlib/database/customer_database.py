@@ -217,7 +217,7 @@ class CustomerDatabase:
 def _last_day(holdings):
     held = holdings.tables
     if "company" in held:
-        return loading.observed_to(held["company"])
+        return loading.observed(held["company"], "observed_to")
     days = [held["orders"].last_day] if "orders" in held else [table.last_day for table in held.values()]
     days = [day for day in days if pd.notna(day)]
     return max(days).normalize() if days else pd.NaT

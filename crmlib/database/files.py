@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from crmlib.dictionary import SCHEMAS
 
 READ = (".csv", ".parquet")
 ZERO_BYTES = "holds zero bytes: the file is damaged or not text; export it again as 'CSV UTF-8'"
+FEW_LINES = 5
+AFTER_A_QUOTE = r'(?:^|[,\n])"[^"]*+(?:""[^"]*+)*+"[^,\r\n]'
+"""Text behind a closing quotation mark, which a reader that is not strict would glue together."""
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -47,6 +51,8 @@ def find_tables(folder, faults):
 def _table_in(path):
     """Return the table that a path holds, or None, and what is wrong with the path, or None."""
     name, suffix = path.name.split(".")[0].lower(), path.suffix.lower()
+    if name in SCHEMAS and path.exists() and not path.is_dir() and not path.is_file():
+        return None, "is a pipe or a device: put the table itself here"
     if path.is_dir():
         if suffix == ".csv":
             return None, "is a folder; a table is one CSV file"
@@ -95,7 +101,13 @@ def read_csv(path, schema, faults):
         return None
     if not text.endswith(("\n", "\r")):
         faults.note(f"{path.name} does not end with a line break; if it was cut off, its last value is not whole.")
-    if text.count('"') % 2 == 0 and text.rstrip("\r\n").count("\n"):
+    body = text.partition("\n")[2]
+    half = len(body) // 2
+    if body[:half].count("\n") >= FEW_LINES and body[:half] == body[half:]:
+        faults.add(
+            path.name, None, None, None, "all rows stand here twice: the file was pasted into itself; keep one half"
+        )
+    if text.count('"') % 2 == 0 and body.strip() and not re.search(AFTER_A_QUOTE, text):
         try:
             return _read_at_once(text, header)
         except pa.ArrowInvalid:
@@ -115,7 +127,7 @@ def _decoded(path, faults):
         faults.add(path.name, line, None, None, problem)
         return None
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8").lstrip("\ufeff")  # some exports begin with two of these marks
     except UnicodeDecodeError as error:
         _explain_encoding(path.name, data, error, faults)
         return None
@@ -138,24 +150,14 @@ def _not_text(data):
 def _explain_encoding(file, data, error, faults):
     line = data[: error.start].count(b"\n") + 1
     start = data.rfind(b"\n", 0, error.start) + 1
-    names = data.split(b"\n", 1)[0].decode("utf-8", "replace").strip().split(",")
+    read = data.decode("gb18030", "ignore")
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in read) and read.encode("gb18030") == data
+    names = (read if chinese else data.decode("utf-8", "ignore")).split("\n", 1)[0].strip().split(",")
     place = data[start : error.start].count(b",")
-    column = names[place] if place < len(names) else None
+    rule = f"is {'encoded as GBK, not' if chinese else 'not encoded as'} UTF-8; open it and save it as 'CSV UTF-8'"
     if error.reason == "unexpected end of data":
         rule = "the file ends in the middle of a character: it was cut off; copy or export it again"
-    elif _is_chinese_windows(data):
-        rule = "is encoded as GBK, not UTF-8; open it and save it as 'CSV UTF-8'"
-    else:
-        rule = "is not encoded as UTF-8; open it and save it as 'CSV UTF-8'"
-    faults.add(file, line, column, None, rule)
-
-
-def _is_chinese_windows(data):
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return False
-    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+    faults.add(file, line, names[place] if place < len(names) else None, None, rule)
 
 
 def _header(file, text, schema, faults):
@@ -173,6 +175,7 @@ def _header(file, text, schema, faults):
                 return None
     if not known.intersection(names):
         rule = "no column of this table is named here; line 1 must hold the column names: " + ", ".join(_needed(schema))
+        rule += f"; for a company's own export: crmbook import {file} --to FOLDER"
         faults.add(file, 1, None, ",".join(names), rule)
         return None
     check_names(file, names, schema, faults, line=1)
@@ -196,9 +199,7 @@ def check_names(file, names, schema, faults, line=None):
     for name in _needed(schema):
         if name in absent:
             other = next((there for there, meant in likely.items() if meant == name), None)
-            rule = (
-                f"rename column '{other}' to '{name}'" if other else "add the column; this table cannot do without it"
-            )
+            rule = f"rename column '{other}' to '{name}'" if other else "add the column; the table needs it"
             faults.add(file, line, name, None, f"the column is missing: {rule}")
     for name in strange:
         meant = likely[name]
@@ -223,40 +224,27 @@ def _read_at_once(text, header):
 def _read_by_line(file, text, header, faults):
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     next(reader)
-    rows, lines, complete = [], [], True
-    while True:
-        start = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            rule = "a quotation mark is not closed, or one inside a text is not doubled; nothing below it could be read"
-            faults.add(file, start, None, _line(text, start), rule)
-            complete = False
-            break
-        if row and len(row) == len(header):
-            rows.append(row)
-            lines.append(start)
-        elif row:
-            complete = False
-            faults.add(file, start, None, ",".join(row), _wrong_width(len(row), len(header)))
+    rows, lines, ragged, complete, start = [], [], [], True, reader.line_num + 1
+    try:
+        for row in reader:
+            if len(row) == len(header):
+                rows.append(row)
+                lines.append(start)
+            elif row:
+                ragged.append((start, row))
+            start = reader.line_num + 1
+    except csv.Error:
+        rule = "a quotation mark is not closed, or one inside a text is not doubled; nothing below it could be read"
+        faults.add(file, start, None, text.split("\n")[start - 1].strip("\r"), rule)
+        complete = False
+    ways_out = ("put quotation marks around a value that holds a comma", "the line is cut off or lacks a comma")
+    rules = [
+        f"{len(r)} values, the header has {len(header)} columns; {ways_out[len(r) < len(header)]}" for _, r in ragged
+    ]
+    faults.add_many(file, [line for line, _ in ragged], None, [",".join(row) for _, row in ragged], rules)
     cells = zip(*rows, strict=True) if rows else [()] * len(header)
     columns = {
         name: pa.chunked_array([pa.array([cell or None for cell in column], pa.string())])
         for name, column in zip(header, cells, strict=True)
     }
-    return TextTable(columns, len(rows), text, np.array(lines, dtype=int), complete)
-
-
-def _line(text, number):
-    for present, line in enumerate(io.StringIO(text, newline=""), start=1):
-        if present == number:
-            return line.rstrip("\r\n")
-    return ""
-
-
-def _wrong_width(have, need):
-    if have < need:
-        return f"{have} values, the header has {need} columns; the line is cut off or lacks a comma"
-    return f"{have} values, the header has {need} columns; put quotation marks around a value that holds a comma"
+    return TextTable(columns, len(rows), text, np.array(lines, dtype=int), complete and not ragged)

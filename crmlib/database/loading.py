@@ -34,10 +34,8 @@ _recent = OrderedDict()
 def load_folder(folder):
     """Return the Holdings of a folder; a folder unchanged since it was last read is not read again."""
     folder = Path(folder)
-    if not folder.exists():
-        raise CrmError(f"There is no folder '{folder}'; give the path of a folder of tables.")
     if not folder.is_dir():
-        raise CrmError(f"'{folder}' is a file; give the folder that holds the tables.")
+        raise CrmError(f"There is no folder '{folder}'; give the path of a folder of tables.")
     try:
         state = _state(folder)
     except OSError as error:
@@ -136,10 +134,10 @@ def _checked(source, read, faults, concerned=SCHEMAS):
     from crmlib.database import rules
 
     readable = {name: read[name] for name in SCHEMAS if read.get(name) is not None}
-    last_day = observed_to(readable.get("company"))
+    first_day, last_day = (observed(readable.get("company"), end) for end in ("observed_from", "observed_to"))
     for name, table in readable.items():
         if name in concerned:
-            rules.check(table, readable, last_day, faults)
+            rules.check(table, readable, first_day, last_day, faults)
         if not table.rows and table.complete:
             faults.note(f"{table.file} has no rows and counts as missing.")
     counts = {name: table.rows for name, table in readable.items()}
@@ -158,9 +156,9 @@ def faultless(holdings):
     return holdings
 
 
-def observed_to(company):
-    """Return the last day that the company table says was observed; None without one."""
-    if company is None or "observed_to" not in company.columns:
+def observed(company, end):
+    """Return the first or last day observed, says the company table (end: its column); None without one."""
+    if company is None or end not in company.columns:
         return None
-    days = tables.to_frame(company.expression.limit(1), company.schema)["observed_to"].dropna()
+    days = tables.to_frame(company.expression.limit(1), company.schema)[end].dropna()
     return None if days.empty else days.iloc[0]

@@ -29,13 +29,13 @@ NOBODY = ["0", "-", "guest", "null", "nan", "none", "n/a", "unknown", "anonymous
 """What cash desks and exports write where no customer is known."""
 
 
-def check(table, others, last_day, faults):
+def check(table, others, first_day, last_day, faults):
     """Report every rule that a Table breaks, and note its number of rows, first and last day.
 
-    others: all tables by name, to look up references; last_day: the last observed day, or None.
+    others: all tables by name, to look up references; first_day, last_day: observed by the company, or None.
     """
     rows, schema = table.expression, table.schema
-    broken = [*_cells(rows, schema), *_times(rows, schema, last_day), *_references(rows, schema, others)]
+    broken = [*_cells(rows, schema), *_times(rows, schema, first_day, last_day), *_references(rows, schema, others)]
     odd = list(_oddities(rows, schema))
     counts = {f"broken_{number}": cells.sum() for number, (_, _, cells) in enumerate(broken)}
     key = _key_cells(table)
@@ -99,6 +99,10 @@ def _cells(rows, schema):
         if meta["kind"] == "identifier":
             rule = "a spreadsheet made a number of this identifier: export it again, as text"
             yield [name], rule, cells.re_search(SPREADSHEET_NUMBER)
+        if name == "currency":
+            yield [name], "must be the code of three letters, such as CNY", ~cells.re_search("^[A-Z]{3}$")
+        if meta["kind"] == "text" and not column.nullable:
+            yield [name], "must not be blank", cells.strip() == ""
     if schema.name == "company":
         if ROW in rows.columns:
             yield ["name"], "one row only: one folder holds one company", rows[ROW] > 0
@@ -111,7 +115,7 @@ def _choice(value, choices):
     return "must be one of: " + ", ".join(choices) + (f"; write '{close}'" if close else "")
 
 
-def _times(rows, schema, last_day):
+def _times(rows, schema, first_day, last_day):
     """Yield what is out of order in time: later facts before their event or without their date, or after the end."""
     present, dated = rows.columns, schema.metadata["dated"]
     for date, known_then in schema.metadata["later"].items():
@@ -128,6 +132,11 @@ def _times(rows, schema, last_day):
             end = f"{last_day:%Y-%m-%d} (company.observed_to)"
             rule = f"after the last day of the data, {end}: correct one of the two"
             yield [name], rule, rows[name] >= last_day + pd.Timedelta(days=1)
+        if schema.name == "orders" and name == "order_date" in present and first_day is not None:
+            rule = (
+                f"before the first day of the data, {first_day:%Y-%m-%d} (company.observed_from): correct one of both"
+            )
+            yield [name], rule, rows[name] < first_day
 
 
 def _references(rows, schema, others):

@@ -13,6 +13,8 @@ NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 INTEGER = r"^-?\d{1,18}(\.0+)?$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$"
+LENIENT = r"^\+|^-?0[xX]|[ T]\d\d$"
+"""What Arrow reads, yet is neither a number nor a time here: +12, 0x1F, an hour without minutes."""
 SPOILT_IDENTIFIER = r"^[\s\x{a0}\x{3000}=@]|[\s\x{a0}\x{3000}]$|[\x00-\x1f]"
 FORMULA = r"^[=@]|^[+\-].*[(!|]"
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
@@ -45,7 +47,7 @@ def from_text(cells, kind):
         column = _where(pc.is_in(plain, pa.array(YES + NO)), pc.is_in(plain, pa.array(YES)))
     else:
         try:
-            column = cells.cast(ARROW_TYPES[kind])
+            column = _where(pc.invert(pc.match_substring_regex(cells, LENIENT)), cells.cast(ARROW_TYPES[kind]))
         except pa.ArrowInvalid:
             column = _one_by_one(cells, kind)
     return _finite(column), np.flatnonzero(pc.and_not(cells.is_valid(), _finite(column).is_valid()))

@@ -52,6 +52,10 @@ CASES = {
         replaced("complaints", "solved_at", "solved_when"),
         [("complaints.csv", 1, "remedy", "needs column 'solved_at'")],
     ),
+    "columns in Chinese": (
+        orders("客户编号,订单日期,金额\nc1,2024-08-01,10\n"),
+        [("orders.csv", 1, None, "for a company's own export: crmbook import orders.csv --to FOLDER")],
+    ),
     # the file
     "semicolons": (
         orders(ORDERS.replace(",", ";")),
@@ -62,6 +66,18 @@ CASES = {
     "empty file": (orders(""), [("orders.csv", None, None, "the file is empty")]),
     "only spaces": (orders(" \n\n"), [("orders.csv", None, None, "the file is empty")]),
     "GBK": (encoded("company", "gbk"), [("company.csv", 2, "chinese_name", "encoded as GBK, not UTF-8")]),
+    "GBK in the header": (
+        orders("客户编号,订单日期,金额\nc1,2024-08-01,10\n".encode("gbk")),
+        [("orders.csv", 1, "客户编号", "encoded as GBK, not UTF-8")],
+    ),
+    "pasted twice": (
+        orders(ORDERS + ORDERS.split("\n", 1)[1]),
+        [("orders.csv", None, None, "all rows stand here twice")],
+    ),
+    "text after a closing quote": (
+        orders(ORDERS.replace("shop", '"sh"op', 1)),
+        [("orders.csv", 2, None, "a quotation mark is not closed, or one inside a text")],
+    ),
     "UTF-16": (encoded("orders", "utf-16"), [("orders.csv", None, None, "encoded as UTF-16; save it as 'CSV UTF-8'")]),
     "Latin-1": (
         {"customers.csv": TABLES["customers"].replace("Li Na", "Zoë").encode("latin-1")},
@@ -143,6 +159,8 @@ CASES = {
         order(amount="(12.00)"),
         [("orders.csv", 7, "amount", "with a minus sign, not in brackets")],
     ),
+    "plus sign": (order(amount="+12"), [("orders.csv", 7, "amount", "remove the plus sign")]),
+    "hexadecimal": (order(line="0x1F"), [("orders.csv", 7, "line", "not a whole number")]),
     "words": (order(amount="twelve"), [("orders.csv", 7, "amount", "not a number: write digits only")]),
     "NaN": (order(amount="NaN"), [("orders.csv", 7, "amount", "leave the cell empty where the value is unknown")]),
     "NULL": (order(quantity="NULL"), [("orders.csv", 7, "quantity", "leave the cell empty")]),
@@ -185,7 +203,17 @@ CASES = {
         replaced("complaints", "2024-01-20 18:05:00", "2024-01-20T18:05:00+08:00"),
         [("complaints.csv", 3, "recorded_at", "has a time zone")],
     ),
-    "before anybody lived": (order(order_date="1024-08-01"), [("orders.csv", 7, "order_date", "at least 1900-01-01")]),
+    "before anybody lived": (
+        order(order_date="1024-08-01"),
+        [
+            ("orders.csv", 7, "order_date", "at least 1900-01-01"),
+            ("orders.csv", 7, "order_date", "before the first day of the data, 2023-01-01 (company.observed_from)"),
+        ],
+    ),
+    "before the first day": (
+        order(order_date="2022-12-31"),
+        [("orders.csv", 7, "order_date", "before the first day of the data, 2023-01-01 (company.observed_from)")],
+    ),
     "future order": (
         order(order_date="2025-01-01"),
         [("orders.csv", 7, "order_date", "after the last day of the data, 2024-12-31 (company.observed_to)")],
@@ -206,9 +234,24 @@ CASES = {
         replaced("complaints", "tea,,", "tea,,refund"),
         [("complaints.csv", 3, "remedy", "has a value while solved_at is empty")],
     ),
+    "an hour without minutes": (
+        replaced("complaints", "2024-01-20 18:05:00", "2024-01-20 18"),
+        [("complaints.csv", 3, "recorded_at", "there is no such time")],
+    ),
+    "company without a name": (
+        replaced("company", "Hill Tea", "  "),
+        [("company.csv", 2, "name", "must not be blank")],
+    ),
+    "HTML as currency": (
+        replaced("company", "CNY", "<b>CNY</b>"),
+        [("company.csv", 2, "currency", "must be the code of three letters")],
+    ),
     "company observed backwards": (
         replaced("company", "2023-01-01", "2025-01-01"),
-        [("company.csv", 2, "observed_to", "must not be before observed_from")],
+        [
+            ("company.csv", 2, "observed_to", "must not be before observed_from"),
+            *[("orders.csv", line, "order_date", "before the first day of the data") for line in range(2, 7)],
+        ],
     ),
     # choices, identifiers, keys
     "unknown choice": (

@@ -1,4 +1,5 @@
 import hashlib
+import os
 
 import pandas as pd
 import pytest
@@ -40,6 +41,7 @@ def test_there_are_enough_cases():
 
 GOOD = {
     "byte order mark": encoded("orders", "utf-8-sig"),
+    "two byte order marks": {"orders.csv": b"\xef\xbb\xbf" * 2 + ORDERS.encode()},
     "Windows line ends": orders(ORDERS.replace("\n", "\r\n")),
     "no last line end": orders(ORDERS.rstrip("\n")),
     "quotes around everything": orders(
@@ -173,12 +175,23 @@ def test_thousands_of_faults_are_summed_up(tmp_path):
     assert text.count("\n") < 20
 
 
+def test_ragged_rows_by_the_hundred_thousand_are_one_report(tmp_path):
+    report = check_folder(
+        small_company.write(tmp_path, orders(HEADER + "\n" + "".join(f"c{n},2024-08-01\n" for n in range(100_000))))
+    )
+    assert len(report.faults) == 100_000 and "and 99,995 more of this kind in orders.csv" in str(report)
+
+
 def test_unreadable_files_and_folders(tmp_path, monkeypatch):
     folder = small_company.write(tmp_path / "shop")
     (folder / "orders.csv").unlink()
     (folder / "orders.csv").symlink_to(folder / "gone.csv")
     assert "orders.csv: cannot be read (No such file or directory)" in str(check_folder(folder))
     (folder / "orders.csv").unlink()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "orders.csv")
+        assert "orders.csv: is a pipe or a device" in str(check_folder(folder))
+        (folder / "orders.csv").unlink()
     (folder / "orders.csv").mkdir()
     assert "orders.csv: is a folder; a table is one CSV file" in str(check_folder(folder))
 
@@ -195,5 +208,5 @@ def test_folders_that_are_none(tmp_path):
     with pytest.raises(CrmError, match="There is no folder"):
         check_folder(tmp_path / "nowhere")
     small_company.write(tmp_path)
-    with pytest.raises(CrmError, match="is a file; give the folder that holds the tables"):
+    with pytest.raises(CrmError, match=r"There is no folder '.*orders.csv'"):
         check_folder(tmp_path / "orders.csv")

@@ -117,7 +117,7 @@ def test_open_says_what_it_takes(tmp_path):
         crmlib.open_database(tmp_path / "nowhere")
     file = tmp_path / "orders.csv"
     file.write_text("customer_id\n")
-    with pytest.raises(CrmError, match="is a file; give the folder"):
+    with pytest.raises(CrmError, match="There is no folder"):
         crmlib.open_database(file)
     with pytest.raises(CrmError, match="a folder or an Ibis connection, not int"):
         crmlib.open_database(7)

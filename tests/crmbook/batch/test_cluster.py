@@ -48,4 +48,4 @@ def test_without_the_extra_it_says_what_to_install():
     code = "import sys; sys.modules['distributed'] = None\nfrom crmbook.batch.cluster import run_on_cluster\n"
     code += "try:\n    list(run_on_cluster([], 'tcp://127.0.0.1:9'))\nexcept Exception as fault:\n    print(fault)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert 'pip install "crmlib[cluster]"' in result.stdout
+    assert "pip install distributed" in result.stdout

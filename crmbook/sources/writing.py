@@ -1,0 +1,56 @@
+"""A folder of tables written as a whole or not at all, and only when it passes the check."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from crmlib.database import check_folder
+from crmlib.errors import CrmError, DataFault
+
+ABOUT = "SOURCE.md"
+MAPPING = "mapping.yaml"
+
+
+def refuse_occupied(to, mark):
+    """Raise CrmError unless a folder is new, empty, or written before by whoever leaves this mark in its account."""
+    if to.exists() and not to.is_dir():
+        raise CrmError(f"'{to}' is a file; choose a folder to write the tables to.")
+    if not to.is_dir() or not {path.name for path in to.iterdir()} - {MAPPING}:
+        return
+    about = to / ABOUT
+    if not (about.is_file() and mark in about.read_text("utf-8")):
+        raise CrmError(f"The folder '{to}' already holds other files; choose a new or empty folder.")
+
+
+def write_folder(to, tables, texts):
+    """Write tables (name → DataFrame) and texts (file name → text): beside the target, checked, then moved.
+
+    Raises: DataFault with every fault when the tables break a rule of the data dictionary; CrmError when the folder
+    cannot be written. Then nothing is.
+    """
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{to.name}.", suffix=".part", dir=to.parent))
+    except OSError as error:
+        raise CrmError(f"'{to}' cannot be written ({error.strerror}); choose another folder.") from None
+    try:
+        for name, table in tables.items():
+            table.to_csv(part / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        for name, text in texts.items():
+            (part / name).write_text(text, "utf-8")
+        report = check_folder(part)
+        if not report.ok:
+            raise DataFault(f"Nothing was written: the tables have faults. {report}".replace(str(part), str(to)))
+        part.chmod(0o755)
+        if to.is_dir():  # empty, or written before: replace file by file, touch nothing else
+            for file in part.iterdir():
+                os.replace(file, to / file.name)
+        else:
+            os.replace(part, to)
+    except OSError as error:
+        raise CrmError(f"'{to}' cannot be written ({error.strerror}).") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
