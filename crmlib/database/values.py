@@ -148,46 +148,21 @@ def explain(text, kind):
     return _explain_number(text, kind)
 
 
-_DATE_MISTAKES = (
-    (r"\d{4}-\d{2}-\d{2}", "there is no such day in the calendar: correct it"),
-    (r"\d{4}-\d{1,2}-\d{1,2}", "write month and day with two digits, e.g. 2024-03-07"),
-    (r"\d{4}-\d{2}-\d{2}[ T].*", "write the day alone, e.g. 2024-03-07"),
-    (r"\d{8}", "write the date with dashes, e.g. 2024-03-07"),
-    (r"\d{4}[/.]\d{1,2}[/.]\d{1,2}.*", "write the date with dashes and two digits each, e.g. 2024-03-07"),
-    (r"\d{4}年.*", "write the date as 2024-03-07"),
-    (r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*", "day or month first? Write year-month-day, e.g. 2024-03-07"),
-    (r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}( .*)?", "the year has two digits: write year-month-day, e.g. 2024-03-07"),
-    (r"\d{5}(\.\d+)?", "looks like a spreadsheet's day number: format the column as 2024-03-07 before saving"),
-)
-
-
 def _explain_date(text, kind):
     if kind == "time":
         if re.fullmatch(r".*(Z|[+-]\d{2}:?\d{2})", text) and re.match(r"\d{4}-\d{2}-\d{2}[ T]\d", text):
             return "has a time zone: write local time without it, e.g. 2024-03-07 09:30"
         if re.match(r"\d{4}-\d{2}-\d{2}[ T]", text):
             return "there is no such time: write e.g. 2024-03-07 09:30"
-    for pattern, rule in _DATE_MISTAKES:
-        if re.fullmatch(pattern, text):
-            return rule
-    return "not a date: write year-month-day, e.g. 2024-03-07"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return "there is no such day in the calendar: correct it"
+    return "not a date: write year-month-day, e.g. 2024-03-07; crmbook import reads other styles"
 
 
 def _explain_number(text, kind):
-    if re.search(r"[¥￥$€£元]|(?i:cny|rmb|usd|eur|gbp)", text):
-        return "remove the currency sign; money columns are all in the company's currency"
-    if text.endswith(("%", "‰")):
-        return "remove the per cent sign"
-    if re.fullmatch(r"-?\d{1,3}([,' ]\d{3})+(\.\d*)?", text):
-        return "remove the thousands separators, e.g. 1200.50"
-    if re.fullmatch(r"-?\d+,\d+|-?\d{1,3}(\.\d{3})+,\d+", text):
-        return "write a point for the decimals and no thousands separators, e.g. 1200.50"
-    if re.fullmatch(r"\(.*\)", text):
-        return "write a negative number with a minus sign, not in brackets"
     if re.fullmatch(r"(?i)[+-]?inf(inity)?", text) or (re.fullmatch(NUMBER, text) and kind == "number"):
         return "infinite or too large: give a finite number or leave the cell empty"
     if re.fullmatch(NUMBER, text):
         return "must be a whole number of at most 18 digits"
-    if text.startswith("+"):
-        return "remove the plus sign"
-    return f"not {MEANT[kind]}: write digits only, e.g. {'1200.50' if kind == 'number' else '12'}"
+    digits = "1200.50" if kind == "number" else "12"
+    return f"not {MEANT[kind]}: write digits only, e.g. {digits}; crmbook import reads signs, separators, brackets"

@@ -143,23 +143,44 @@ CASES = {
     # numbers
     "thousands separators": (
         order(amount='"1,200.00"'),
-        [("orders.csv", 7, "amount", "remove the thousands separators")],
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
     ),
     "spaces as separators": (
         order(amount="1 200.00"),
-        [("orders.csv", 7, "amount", "remove the thousands separators")],
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
     ),
-    "decimal comma": (order(amount='"12,5"'), [("orders.csv", 7, "amount", "a point for the decimals")]),
-    "German number": (order(amount='"1.200,50"'), [("orders.csv", 7, "amount", "a point for the decimals")]),
-    "yuan sign": (order(amount="¥12.00"), [("orders.csv", 7, "amount", "remove the currency sign")]),
-    "dollar sign": (order(amount="$12.00"), [("orders.csv", 7, "amount", "remove the currency sign")]),
-    "yuan in words": (order(amount="12元"), [("orders.csv", 7, "amount", "remove the currency sign")]),
-    "per cent": (order(amount="5%"), [("orders.csv", 7, "amount", "remove the per cent sign")]),
+    "decimal comma": (
+        order(amount='"12,5"'),
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
+    ),
+    "German number": (
+        order(amount='"1.200,50"'),
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
+    ),
+    "yuan sign": (
+        order(amount="¥12.00"),
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
+    ),
+    "dollar sign": (
+        order(amount="$12.00"),
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
+    ),
+    "yuan in words": (
+        order(amount="12元"),
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
+    ),
+    "per cent": (
+        order(amount="5%"),
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
+    ),
     "brackets for minus": (
         order(amount="(12.00)"),
-        [("orders.csv", 7, "amount", "with a minus sign, not in brackets")],
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
     ),
-    "plus sign": (order(amount="+12"), [("orders.csv", 7, "amount", "remove the plus sign")]),
+    "plus sign": (
+        order(amount="+12"),
+        [("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads")],
+    ),
     "hexadecimal": (order(line="0x1F"), [("orders.csv", 7, "line", "not a whole number")]),
     "words": (order(amount="twelve"), [("orders.csv", 7, "amount", "not a number: write digits only")]),
     "NaN": (order(amount="NaN"), [("orders.csv", 7, "amount", "leave the cell empty where the value is unknown")]),
@@ -180,25 +201,40 @@ CASES = {
     "mixed date formats": (
         orders(ORDERS.replace("2023-06-01,160", "06/01/2023,160") + ROW.replace("2024-08-01", "2024/08/01") + "\n"),
         [
-            ("orders.csv", 4, "order_date", "day or month first? Write year-month-day"),
-            ("orders.csv", 7, "order_date", "write the date with dashes"),
+            ("orders.csv", 4, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads"),
+            ("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads"),
         ],
     ),
-    "two-digit year": (order(order_date="01/08/24"), [("orders.csv", 7, "order_date", "the year has two digits")]),
+    "two-digit year": (
+        order(order_date="01/08/24"),
+        [("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads")],
+    ),
     "date in one piece": (
         order(order_date="20240801"),
-        [("orders.csv", 7, "order_date", "write the date with dashes")],
+        [("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads")],
     ),
-    "date with dots": (order(order_date="1.8.2024"), [("orders.csv", 7, "order_date", "day or month first?")]),
+    "date with dots": (
+        order(order_date="1.8.2024"),
+        [("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads")],
+    ),
     "date in Chinese": (
         order(order_date="2024年8月1日"),
-        [("orders.csv", 7, "order_date", "write the date as 2024-03-07")],
+        [("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads")],
     ),
     "date in words": (order(order_date='"Aug 1, 2024"'), [("orders.csv", 7, "order_date", "not a date")]),
-    "day number of a spreadsheet": (order(order_date="45505"), [("orders.csv", 7, "order_date", "day number")]),
-    "one digit": (order(order_date="2024-8-1"), [("orders.csv", 7, "order_date", "two digits")]),
+    "day number of a spreadsheet": (
+        order(order_date="45505"),
+        [("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads")],
+    ),
+    "one digit": (
+        order(order_date="2024-8-1"),
+        [("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads")],
+    ),
     "no such day": (order(order_date="2023-02-29"), [("orders.csv", 7, "order_date", "no such day in the calendar")]),
-    "day with a time": (order(order_date="2024-08-01 10:00"), [("orders.csv", 7, "order_date", "write the day alone")]),
+    "day with a time": (
+        order(order_date="2024-08-01 10:00"),
+        [("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads")],
+    ),
     "time zone": (
         replaced("complaints", "2024-01-20 18:05:00", "2024-01-20T18:05:00+08:00"),
         [("complaints.csv", 3, "recorded_at", "has a time zone")],
@@ -304,8 +340,8 @@ CASES = {
         [
             ("company.csv", 2, "chinese_name", "GBK"),
             ("customers.csv", 2, "kind", "one of"),
-            ("orders.csv", 7, "order_date", "two digits"),
-            ("orders.csv", 7, "amount", "currency sign"),
+            ("orders.csv", 7, "order_date", "write year-month-day, e.g. 2024-03-07; crmbook import reads"),
+            ("orders.csv", 7, "amount", "write digits only, e.g. 1200.50; crmbook import reads"),
         ],
     ),
 }

@@ -65,12 +65,12 @@ def test_identifiers_are_text():
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("45293", "spreadsheet's day number"),
+        ("45293", "write year-month-day"),
         ("1704187800", "not a date"),
-        ("20240102", "with dashes"),
-        ("02/01/2024", "day or month first"),
-        ("2024-01-02T09:30:00Z", "write the day alone"),
-        ("2024-03-01T09:30:00+01:00", "write the day alone"),
+        ("20240102", "write year-month-day"),
+        ("02/01/2024", "write year-month-day"),
+        ("2024-01-02T09:30:00Z", "write year-month-day"),
+        ("2024-03-01T09:30:00+01:00", "write year-month-day"),
         ("2024-02-30", "no such day"),
         ("last week", "not a date"),
         ("", "must not be empty"),
