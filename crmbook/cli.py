@@ -1,4 +1,4 @@
-"""The command `crmbook`: run chapters, check tables, fetch data, write a teaching company, open a student's copies."""
+"""The command `crmbook`: run, check, fetch, data, lab; for instructors slides."""
 
 import sys
 from pathlib import Path
@@ -121,6 +121,23 @@ def lab(
     typer.echo("\n".join(said or copies.make_copies(folder)))
     if not (said or copies_only):
         copies.open_lab(folder)
+
+
+Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters such as grading, 6 or 06_grading; all if none.")]
+
+
+@app.command()
+def slides(
+    chapters: Chapters = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of tables; the teaching company if not given.")] = None,
+    students: Annotated[bool, typer.Option("--students", help="Without rubrics and worked answers.")] = False,
+    out: Annotated[Path, typer.Option(help="Output folder.")] = Path("build/slides"),
+):
+    """Write chapters as slides: one HTML file each, for a projector without network."""
+    from crmbook.teach.slides import write_slides
+
+    for place in write_slides(chapters or (), data, out, students):
+        typer.echo(place)
 
 
 def main():

@@ -32,16 +32,16 @@ class Piece:
     """One thing in a section.
 
     kind - question, prose, shown (a list, formula, table or rule that must be seen), decision, turn, claim, discuss,
-    code, def, by hand, figure, table, small (table of at most four rows), key (figure), verdict, source, exercise.
+    code, def, by hand, figure, table, small (table of at most four rows), key (figure), verdict, source.
     """
 
     kind: str
     text: str = ""  # markdown; of code its source; of a figure, key figure or verdict its words
-    html: str = ""  # of tables
+    html: str = ""  # of tables, key figures, verdicts
     png: str = ""  # of figures, as base64
-    name: str = ""  # of exercises; of turns and discussions their number
+    number: str = ""  # of turns and discussions
     at_home: bool = False
-    content: dict = field(default_factory=dict)  # of verdicts: the claim, its source, its verdict
+    exercise: str = ""  # of turns: the exercise's name
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Section:
         return prose / 100 + lines / 10 + turns + sum(MINUTES.get(piece.kind, 0) for piece in self.pieces)
 
 
-_NO_PROSE = {*MINUTES, "code", "def", "by hand", "exercise", "source"}
+_NO_PROSE = {*MINUTES, "code", "def", "by hand", "source"}
 
 
 def outline(notebook):
@@ -85,6 +85,8 @@ def outline(notebook):
             continue
         if cell.cell_type == "markdown":
             _read_text(sections, cell.source)
+        elif name := exercise_name(cell):
+            sections[-1].pieces[-1].exercise = name
         elif cell.cell_type == "code":
             sections[-1].pieces += _read_code(cell, known)
     return [section for section in sections if section.level]
@@ -104,7 +106,7 @@ def _read_text(sections, source):
             sections.append(Section(title, level, title.startswith(DEEPER) or (above and level > 4)))
         elif mark := MARK.match(text):
             home = "At home" in mark[3] or mark[1] == "Discuss"
-            section.pieces.append(Piece(KINDS[mark[1]], text[mark.end() :], name=mark[2] or "", at_home=home))
+            section.pieces.append(Piece(KINDS[mark[1]], text[mark.end() :], number=mark[2] or "", at_home=home))
         elif section.level == 3 and not section.pieces and not section.is_closing:
             section.pieces.append(Piece("question", re.sub(r"^> ?", "", text, flags=re.MULTILINE)))
         else:
@@ -114,8 +116,6 @@ def _read_text(sections, source):
 
 def _read_code(cell, known):
     """The pieces of a code cell: its source, then what it shows; `known` are names that need no data."""
-    if name := exercise_name(cell):
-        return [Piece("exercise", cell.source, name=name)]
     try:
         tree = ast.parse(re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.MULTILINE))
     except SyntaxError:  # a cell that a student left half-written
@@ -133,10 +133,10 @@ def _read_code(cell, known):
 
 def _shown(output):
     data = output.get("data", {})
-    if claim := data.get(OWN.format("claim")):
-        return Piece("verdict", data["text/plain"], content=claim)
+    if OWN.format("claim") in data:
+        return Piece("verdict", data["text/plain"], data.get("text/html", ""))
     if OWN.format("record") in data:
-        return Piece("key", data["text/plain"])
+        return Piece("key", data["text/plain"], data.get("text/html", ""))
     if "image/png" in data:
         return Piece("figure", data.get("text/plain", ""), png=data["image/png"].strip())
     if "text/markdown" in data and data["text/markdown"].startswith("```"):

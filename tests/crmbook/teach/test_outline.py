@@ -9,39 +9,6 @@ from tests.notebooks import chapter as anatomy
 from tests.notebooks import sizes
 
 CHAPTERS = [chapter.name for chapter in find_chapters()]
-TABLE = "<table><thead><tr></tr></thead><tbody>{}</tbody></table>"
-
-
-def code(source, *bundles, **metadata):
-    outputs = [nbformat.v4.new_output("display_data", {"text/plain": "words", **bundle}) for bundle in bundles]
-    return nbformat.v4.new_code_cell(source, outputs=outputs, metadata=metadata)
-
-
-@pytest.fixture
-def small():
-    text = nbformat.v4.new_markdown_cell
-    return nbformat.v4.new_notebook(
-        cells=[
-            text("# 6 Grading · 客户分级\n\n*Who?*"),
-            code("data = 'x'", tags=["parameters"]),
-            text("## 6.1 Why · 为什么\n\nOne sentence."),
-            text('### 6.1.1 They differ · 不同\n\n> "Do they\n> pay alike?"\n\nPrice is:\n\n$$p = q$$\n\n- a\n- b'),
-            code("import pandas as pd"),
-            code("def rate(x):\n    return x"),
-            code("hand = pd.DataFrame({'a': [1]})\nrate(hand)", {"text/html": TABLE.format("<tr></tr>" * 3)}),
-            code("rows = pd.DataFrame(db.orders)\nrows", {"text/html": TABLE.format("<tr></tr>" * 5)}),
-            code("draw()", {"image/png": "AAA\n"}, {"text/html": "<details>what it says</details>"}),
-            text("**Claim check** Is it so?"),
-            code("claim()", {"application/vnd.crmlib.claim+json": {"verdict": "smaller"}}),
-            text("**Decision** Look.\n\n**Your turn 1** How many?"),
-            code("answer = ...\ngrading.exercises.many.check(answer)", tags=["exercise"], name="many"),
-            text("**Your turn 2 · At home · 课后** And when?\n\n**Discuss 1** Who?"),
-            text("#### ◆ Deeper · 选读: more\n\nBeyond."),
-            text("##### Below\n\nFolded with it."),
-            text("**What a good answer contains** secret", metadata={"tags": ["rubric"]}),
-            text("### What we decided · 小结\n\nThis."),
-        ]
-    )
 
 
 def test_a_small_chapter(small):
@@ -56,10 +23,13 @@ def test_a_small_chapter(small):
     ]
     pieces = sections[2].pieces
     kinds = "question prose shown shown code def by-hand small code table code figure claim code verdict decision"
-    assert [piece.kind.replace(" ", "-") for piece in pieces] == [*kinds.split(), "turn", "exercise", "turn", "discuss"]
+    assert [piece.kind.replace(" ", "-") for piece in pieces] == [*kinds.split(), "turn", "turn", "discuss"]
     assert pieces[0].text == '"Do they\npay alike?"'
     assert [p.text for p in pieces if p.kind == "shown"] == ["$$p = q$$", "- a\n- b"]
-    assert [(p.name, p.at_home) for p in pieces if p.kind == "turn"] == [("1", False), ("2", True)]
+    assert [(p.number, p.exercise, p.at_home) for p in pieces if p.kind == "turn"] == [
+        ("1", "many", False),
+        ("2", "", True),
+    ]
     assert not any("secret" in piece.text for section in sections for piece in section.pieces)
     assert sections[0].minutes == pytest.approx(0.01)  # one word
     assert sections[1].minutes == pytest.approx(0.02)
@@ -82,7 +52,7 @@ def test_agrees_with_the_anatomy(name):
         assert abs(count("small", "key", "verdict", core=core) - small) <= 3  # the anatomy counts every head as small
     for mark, kind in (("Decision", "decision"), ("Your turn", "turn"), ("Discuss", "discuss"), ("Claim", "claim")):
         assert count(kind) == sum(text.mark.startswith(mark) for text in read.paragraphs), mark
-    names = [piece.name for _, piece in pieces if piece.kind == "exercise"]
+    names = [piece.exercise for _, piece in pieces if piece.kind == "turn"]
     assert names == [cell.metadata["name"] for cell in read.code if cell.is_exercise]
     asked = [s.title for s in sections if any(p.kind == "question" for p in s.pieces)]
     assert asked == [s.title for s in read.questions()]
