@@ -1,4 +1,4 @@
-"""The command `crmbook`: run, check, fetch, data, lab; for instructors slides."""
+"""The command `crmbook`: run, check, fetch, data, lab; for instructors slides and class."""
 
 import sys
 from pathlib import Path
@@ -138,6 +138,19 @@ def slides(
 
     for place in write_slides(chapters or (), data, out, students):
         typer.echo(place)
+
+
+@app.command("class")
+def class_(
+    seed: Annotated[int, typer.Option(min=0, help="Of the class's company; another one each time.")],
+    out: Annotated[Path, typer.Option(help="New folder.")],
+    name: Annotated[str | None, typer.Option(help="The class's name, on its pages.")] = None,
+    each: Annotated[Path | None, typer.Option(metavar="ROSTER.csv", help="One company a student.")] = None,
+):
+    """Make a class's folders, for students and for the instructor."""
+    from crmbook.teach.handout import make_class
+
+    typer.echo(f"The class is in {make_class(seed, out, name, each)}: students, instructor, and each as a zip.")
 
 
 def main():

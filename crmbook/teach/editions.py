@@ -15,9 +15,11 @@ import nbformat
 from nbformat.v4 import new_code_cell
 
 import crmlib
+from crmbook.batch.execute import records_of
 from crmbook.batch.expected import refresh
-from crmbook.lab import exercise_name
+from crmbook.lab import NOTE, exercise_name
 from crmlib.errors import CrmError
+from crmlib.exercises import MIME as EXERCISE
 from crmlib.exercises import Exercise
 from crmlib.places import default_notebooks
 
@@ -68,6 +70,13 @@ def answered(notebook):
             cell.source = f"{solution(name)}\n{check}"
 
 
+def all_right(notebook, name):
+    """Make sure that every exercise of an executed notebook was judged right. Errors: CrmError for one that was not."""
+    for result in records_of(notebook, EXERCISE):
+        if result["state"] != "right":
+            raise CrmError(f"On this company {name}, {result['name']}, has no right answer: choose another seed.")
+
+
 def for_a_projector(notebook):
     """Let a notebook draw its figures at twice the resolution and none too tall for a slide, in place."""
     for place, cell in enumerate(notebook.cells):
@@ -96,7 +105,12 @@ def executed(notebooks, folder=None):
             faults = list(filter(None, pool.map(_fault, places.values())))
         if faults:
             raise CrmError("\n".join(faults))
-        return {name: nbformat.read(place, as_version=4) for name, place in places.items()}
+        done = {name: nbformat.read(place, as_version=4) for name, place in places.items()}
+        for name, place in places.items():
+            if NOTE in notebooks[name].metadata:  # what brings a student's copy up to date later
+                done[name].metadata[NOTE] = notebooks[name].metadata[NOTE]
+                nbformat.write(done[name], place)
+        return done
 
 
 def _fault(place):
