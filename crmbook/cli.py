@@ -1,4 +1,4 @@
-"""The command `crmbook`: run, check, fetch, data, lab; for instructors slides and class."""
+"""The command `crmbook`: run, check, fetch, data, lab; for instructors slides, class, mark."""
 
 import sys
 from pathlib import Path
@@ -151,6 +151,25 @@ def class_(
     from crmbook.teach.handout import make_class
 
     typer.echo(f"The class is in {make_class(seed, out, name, each)}: students, instructor, and each as a zip.")
+
+
+@app.command()
+def mark(
+    submissions: Annotated[Path, typer.Argument(help="Folder of notebooks: a file, or a folder, a student.")],
+    seed: Annotated[int, typer.Option(min=0, help="Of the hidden company: one that no class has.")],
+    out: Annotated[Path, typer.Option(help="Output folder.")] = Path("marks"),
+    workers: Annotated[int | None, typer.Option(help="Notebooks at a time; one a core if not given.")] = None,
+    unprotected: Annotated[
+        bool, typer.Option("--unprotected", help="Run without bubblewrap: students' code can do what you can.")
+    ] = False,
+):
+    """Mark notebooks on a hidden company, outside of the students' reach."""
+    from crmbook.teach.mark import mark as mark_all
+
+    if unprotected:
+        typer.echo("Unprotected: the students' code runs as you, with your files and your network.", err=True)
+    handed = mark_all(submissions, seed, out, unprotected, workers=workers, tell=typer.echo)
+    typer.echo(f"{len(handed)} notebooks: {out / 'marks.csv'}, a page each in {out / 'feedback'}.")
 
 
 def main():

@@ -1,0 +1,176 @@
+"""Where a student's notebook runs: a kernel that reaches nothing but the company's tables, and for a limited time.
+
+In the box the library holds exercises without worked answers, whatever the notebook imports, reads or patches.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import matplotlib
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_code_cell
+
+import crmbook
+import crmlib
+from crmbook.batch.kernels import THREAD_POOLS, kernel_environment
+from crmbook.lab import exercise_name
+from crmbook.teach import editions, handed_in
+from crmlib.places import INSTALLED_COPY, PACKAGE
+
+CELL_SECONDS, ALL_SECONDS = 60, 600
+MEMORY, TEMPORARY, OUTPUT = 6 * 2**30, 2**29, 20 * 2**20  # bytes
+ATTEMPTS = 3  # a cell that ends the kernel is left out in the next one
+BOX = "box_of"
+QUIET = dict.fromkeys(["stdout", "stderr"], subprocess.DEVNULL)  # what a kernel says to nobody
+LIMITS = ["prlimit", f"--as={MEMORY}", f"--cpu={ALL_SECONDS}", "--nproc=4096"]
+BWRAP = ["bwrap", "--unshare-all", "--die-with-parent", "--uid", "65534", "--gid", "65534", "--proc", "/proc"]
+BWRAP += ["--dev", "/dev", "--unsetenv", "JPY_PARENT_PID"]  # with it a kernel ends itself in a process space of its own
+SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+STUB = """
+class Exercise:
+    def __init__(self, name):
+        self.name = name
+    def check(self, answer):
+        return None
+    hint = solution = lambda self: None
+{}
+"""
+
+
+def usable():
+    """Whether bubblewrap is here and may make a box."""
+    if not (shutil.which("bwrap") and shutil.which("prlimit")):
+        return False
+    return subprocess.run([*LIMITS, *BWRAP, *_seen(SYSTEM), "true"], capture_output=True).returncode == 0
+
+
+def library_without_answers(folder):
+    """Copy crmlib with rooms whose exercises can be asked for and not answered. Returns: the copy's path."""
+    copy = Path(folder) / "crmlib"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", INSTALLED_COPY.name))
+    for room in crmlib._ROOMS:
+        names = [
+            exercise.name for exercise in editions.exercises().values() if exercise.room == f"crmlib.{room}.exercises"
+        ]
+        made = "\n".join(f"{name} = Exercise({name!r})" for name in names)
+        (copy / room / "exercises.py").write_text(STUB.format(made), encoding="utf-8")
+    return copy
+
+
+def run(text, defaults, tables, library, folder, protected):
+    """Run a submission in its box.
+
+    Parameters: text - the notebook; defaults - the chapter's parameters; tables, library - folders; folder - its own,
+    empty; protected - by bubblewrap. Returns: answers (name → JSON text or None), what went wrong, seconds.
+    """
+    started = time.monotonic()
+    notebook = prepared(nbformat.reads(text, as_version=4), defaults)
+    shutil.copytree(matplotlib.get_cachedir(), folder / "mpl")  # else each kernel reads all fonts anew
+    if not protected:
+        shutil.copytree(tables, folder / "datasets")
+    faults = []
+    for attempt in range(ATTEMPTS):
+        client = Client(notebook, started + ALL_SECONDS)
+        client.km = _kernel(tables, library, folder, protected, attempt)
+        try:
+            client.execute(env=_environment(library, folder), cwd=str(folder), **QUIET)
+        except (DeadKernelError, RuntimeError) as fault:  # RuntimeError: the kernel did not even start
+            faults.append(client.says or str(fault).strip().splitlines()[0])
+            if client.cell is None or time.monotonic() - started > ALL_SECONDS:
+                break
+            client.cell.source = "answer = ..."
+        else:
+            break
+    return _answers(notebook), faults, round(time.monotonic() - started, 1)
+
+
+def prepared(notebook, defaults):
+    """The chapter's parameters; nothing left over from the exercise before; a probe after each."""
+    cells = []
+    for cell in notebook.cells:
+        name = exercise_name(cell)
+        cell.metadata.pop(BOX, None)
+        if cell.cell_type == "code":
+            cell.outputs = []
+        probe = [new_code_cell(handed_in.probe(), metadata={BOX: str(name)})] if name else []
+        cells += [*([new_code_cell("answer = ...")] if name else []), cell, *probe]
+        if "parameters" in cell.metadata.get("tags", []):
+            cells.append(new_code_cell("\n".join(f"{name} = {value!r}" for name, value in defaults.items())))
+    notebook.cells = cells
+    return notebook
+
+
+def _answers(notebook):
+    """The last answer to each exercise."""
+    answers = {}
+    for cell in notebook.cells:
+        if name := cell.metadata.get(BOX):
+            shown = [output.data.get(handed_in.MIME) for output in cell.outputs if "data" in output]
+            found = next(filter(None, shown), None)
+            answers[name] = answers.get(name) if found in (None, "{}") else found
+            answers[name] = answers[name] or found
+    return answers
+
+
+class Client(NotebookClient):
+    """Goes on after errors and endless loops; ends a kernel that says too much."""
+
+    def __init__(self, notebook, ends):
+        super().__init__(
+            notebook,
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout={"status": "error", "ename": "Timeout", "evalue": "", "traceback": []},
+            timeout_func=lambda cell: max(1, min(CELL_SECONDS, int(ends - time.monotonic()))),
+            on_cell_start=self._begun,
+            store_widget_state=False,
+            record_timing=False,
+        )
+        self.cell, self.says, self.said = None, "", 0
+
+    def _begun(self, cell, cell_index):
+        self.cell, self.says = cell, f"ended the kernel: {cell.source[:80]!r}"
+
+    def process_message(self, msg, cell, cell_index):
+        """Take in a message of the kernel."""
+        self.said += len(str(msg["content"]))
+        if self.said > OUTPUT:
+            self.says = f"said too much: {cell.source[:80]!r}"
+            self.km.provisioner.process.kill()
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def _kernel(tables, library, folder, protected, attempt):
+    """A kernel, not yet started, that sees the library without answers and the tables as its folder `datasets`."""
+    from jupyter_client.manager import AsyncKernelManager
+
+    place = str(folder / f"k{attempt}")
+    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=place, connection_file=f"{place}.json")
+    kernel.kernel_spec.interrupt_mode = "message"  # a signal would reach the box, not the kernel in it
+    if protected:
+        binds = _seen([*SYSTEM, sys.base_prefix, sys.prefix])
+        hidden = [word for path in (PACKAGE, Path(crmbook.__file__).parent) for word in ("--tmpfs", str(path))]
+        own = ["--ro-bind", str(library), str(library), "--bind", str(folder), str(folder)]
+        own += ["--ro-bind", str(tables), str(folder / "datasets"), "--chdir", str(folder)]
+        box = [*BWRAP, "--size", str(TEMPORARY), "--tmpfs", "/tmp", *binds, *hidden, *own]
+        kernel.kernel_spec.argv = [*LIMITS, *box, sys.executable, *kernel.kernel_spec.argv[1:]]
+    return kernel
+
+
+def _seen(paths):
+    return [word for path in paths for word in ("--ro-bind-try", path, path)]
+
+
+def _environment(library, folder):
+    """What the kernel's process is told: nothing of the instructor's own environment."""
+    with kernel_environment() as all_of_it:
+        told = {name: all_of_it[name] for name in (*THREAD_POOLS, "CRMBOOK_STATIC", "PYTHONHASHSEED")}
+    told |= {"HOME": str(folder), "MPLCONFIGDIR": str(folder / "mpl"), "PYTHONPATH": str(library.parent)}
+    return told | {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}

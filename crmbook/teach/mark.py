@@ -1,0 +1,205 @@
+"""Marks: each submission runs again on a company that nobody has seen, and is judged outside of its own kernel.
+
+What a mark says is that code like the solution stands in the notebook, not who wrote it.
+"""
+
+import ast
+import csv
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, PackageLoader
+
+import crmlib
+from crmbook.batch.chapters import find_chapters
+from crmbook.batch.expected import write_whole
+from crmbook.company import write_company
+from crmbook.lab import CHECK, exercise_name
+from crmbook.teach import box, editions, handed_in
+from crmlib.errors import CANNOT_CARRY, CrmError
+from crmlib.own_figure import own_figure
+
+SIGNS = re.compile(
+    r"right_answer|\.worked\b|_expected\b|\.judge\b|\.solution\(|\bExercise\b|\.check\s*=|\bsetattr\(|\bexec\(|\beval\("
+    r"|__import__|importlib|getsource|sys\.modules|ast_transformers|get_ipython|os\._exit|subprocess|box_of|truth"
+)
+
+
+@dataclass
+class Submission:
+    """One notebook handed in: whose, of which chapter, and what came of it."""
+
+    student: str
+    file: str
+    text: str = ""
+    chapter: object = None
+    asked: list = field(default_factory=list)  # the chapter's exercises
+    sources: dict = field(default_factory=dict)  # the student's cells, by exercise
+    signs: list = field(default_factory=list)
+    faults: list = field(default_factory=list)
+    results: dict = field(default_factory=dict)  # exercise → (state, message)
+    seconds: float = 0.0
+
+    @property
+    def right(self):
+        """How many exercises are right."""
+        return sum(state == "right" for state, _ in self.results.values())
+
+
+def mark(submissions, seed, out="marks", unprotected=False, customers=4000, workers=None, tell=print):
+    """Mark a folder of notebooks, one file a student or one folder a student.
+
+    Parameters: submissions - folder; seed - of the hidden company; out - folder; unprotected - run without bubblewrap,
+    where notebooks can do what you can; customers - of the hidden company; workers - notebooks at a time, one a core if
+    not given; tell - called with a line a notebook. Returns: list of Submission, as in `marks.csv` and a page each.
+    Errors: CrmError for no notebooks, no box, or a seed on which a known mistake would pass.
+    """
+    files = [file for file in sorted(Path(submissions).rglob("*.ipynb")) if ".ipynb_checkpoints" not in file.parts]
+    if not files:
+        raise CrmError(f"There is no notebook in '{submissions}'.")
+    if not (unprotected or box.usable()):
+        raise CrmError(
+            "Students' code runs only in a box: install bubblewrap (Linux: apt-get install bubblewrap). Without it "
+            "their code can do whatever you can on this machine; if you trust all of it, say --unprotected."
+        )
+    handed = [read(file, Path(submissions)) for file in files]
+    with tempfile.TemporaryDirectory(prefix="mark-") as room:
+        tables, library = Path(room) / "hidden", box.library_without_answers(Path(room) / "library")
+        write_company(tables, customers=customers, seed=seed)
+        shutil.rmtree(tables / "truth")
+        db = crmlib.open_database(str(tables))
+        for chapter in {one.chapter.name: one for one in handed if one.chapter}.values():
+            refuse(unfit(chapter.asked, db), seed)
+        ready = [one for one in handed if one.chapter]
+        with ProcessPoolExecutor(workers or os.cpu_count() or 1) as pool:
+            jobs = [(one.text, one.chapter.defaults, tables, library, room, not unprotected) for one in ready]
+            for one, (answers, faults, one.seconds) in zip(ready, pool.map(_run, jobs), strict=True):
+                one.faults += faults
+                for exercise in one.asked:
+                    one.results[exercise.name] = _judged(one, exercise, answers, db)
+                tell(f"{one.student}: {one.right} of {len(one.asked)} right ({one.seconds:.0f} s)")
+    _write(handed, Path(out))
+    return handed
+
+
+def read(file, folder):
+    """Read a submission: its chapter is the one most of its exercises belong to."""
+    inside = file.relative_to(folder)
+    one = Submission(inside.parts[0] if len(inside.parts) > 1 else file.stem, str(inside))
+    try:
+        one.text = file.read_text(encoding="utf-8-sig")
+        notebook = nbformat.reads(one.text, as_version=4)
+        nbformat.validate(notebook)
+    except (ValueError, AttributeError, OSError, nbformat.ValidationError) as fault:
+        one.faults.append(f"not a notebook that can be read ({type(fault).__name__})")
+        return one
+    known = editions.exercises()
+    cells = {str(name): cell for cell in notebook.cells if (name := exercise_name(cell)) and str(name) in known}
+    rooms = Counter(known[name].room for name in cells)
+    if not rooms:
+        one.faults.append("no exercise of any chapter is in it")
+        return one
+    room = rooms.most_common(1)[0][0]
+    one.chapter = _chapters()[room.split(".")[1]]
+    one.asked = [exercise for exercise in known.values() if exercise.room == room]
+    one.sources = {name: cell.source for name, cell in cells.items()}
+    _look(one, notebook, cells)
+    return one
+
+
+@cache
+def _chapters():
+    return {chapter.name.partition("_")[2]: chapter for chapter in find_chapters()}
+
+
+def _look(one, notebook, cells):
+    """Note what a person should look at; none of it costs a point."""
+    given = {"".join(cell["source"]) for cell in one.chapter.cells}
+    written = [c.source for c in notebook.cells if c.cell_type == "code" and c.source not in given]
+    one.signs += sorted(set(SIGNS.findall("\n".join(written))))
+    for name, cell in cells.items():
+        if not CHECK.search(cell.source):
+            one.signs.append(f"no check: {name}")
+        if _is_typed(cell.source):
+            one.signs.append(f"typed: {name}")
+
+
+def _is_typed(source):
+    """Whether an answer is a number or text that was computed elsewhere."""
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError:
+        return False
+    values = [line.value for line in lines if isinstance(line, ast.Assign)]
+    found = [node for value in values for node in ast.walk(value)]
+    return bool(found) and not any(isinstance(n, ast.Name) or getattr(n, "value", 0) is ... for n in found)
+
+
+def unfit(exercises, db):
+    """What makes a company unfit for marking. Returns: sentences, one an exercise and known mistake that would pass."""
+    found = []
+    for exercise in exercises:
+        for says, function in {"": exercise.worked, **exercise.mistakes}.items():
+            with own_figure():
+                try:
+                    result = exercise.judge(function(db), db)
+                except CANNOT_CARRY:
+                    result = None  # nobody can make this mistake here
+            if says and result:
+                found.append(f"{exercise.name}: right would be, too: {says}")
+            if not says and not result:
+                found.append(f"{exercise.name}: these tables give no answer.")
+    return found
+
+
+def refuse(faults, seed):
+    """Refuse a seed. Errors: CrmError that lists why."""
+    if faults:
+        raise CrmError(f"Seed {seed} is not fit for marking, take another:\n" + "\n".join(faults))
+
+
+def _run(job):
+    text, defaults, tables, library, room, protected = job
+    with tempfile.TemporaryDirectory(prefix="s-", dir=room) as own:
+        return box.run(text, defaults, tables, library, Path(own), protected)
+
+
+def _judged(one, exercise, answers, db):
+    if exercise.name not in one.sources:
+        return "missing", "The cell of this exercise is not in the notebook."
+    state, message = handed_in.judged(exercise, answers.get(exercise.name), db)
+    if state == "not answered":
+        message = "No answer: it must be given its name, answer, in the cell of the exercise."
+    return state, message
+
+
+def _write(handed, out):
+    """`marks.csv` in a form that spreadsheets read, and a page a submission."""
+    out.mkdir(parents=True, exist_ok=True)
+    page = Environment(loader=PackageLoader("crmbook.teach"), autoescape=True).get_template("feedback.html")
+    names = list(dict.fromkeys(exercise.name for one in handed for exercise in one.asked))
+    with (out / "marks.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["student", "file", "chapter", "right", "of", *names, "look at", "faults", "seconds"])
+        for one in handed:
+            points = [int(one.results[n][0] == "right") if n in one.results else "" for n in names]
+            chapter = one.chapter.name if one.chapter else ""
+            texts = [_plain(t) for t in (one.student, one.file, chapter)]
+            notes = [_plain("; ".join(part)) for part in (one.signs, one.faults)]
+            writer.writerow([*texts, one.right, len(one.asked), *points, *notes, one.seconds])
+            place = out / "feedback" / (re.sub(r"[^\w-]+", "_", one.file.removesuffix(".ipynb")) + ".html")
+            place.parent.mkdir(exist_ok=True)
+            write_whole(place, page.render(one=one))
+
+
+def _plain(text):
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
