@@ -1,4 +1,4 @@
-"""The command `crmbook`: run, check, fetch, data, lab; for instructors slides, class, mark."""
+"""The command `crmbook`: run, check, fetch, data, lab; for instructors slides, class, mark, site."""
 
 import sys
 from pathlib import Path
@@ -170,6 +170,14 @@ def mark(
         typer.echo("Unprotected: the students' code runs as you, with your files and your network.", err=True)
     handed = mark_all(submissions, seed, out, unprotected, workers=workers, tell=typer.echo)
     typer.echo(f"{len(handed)} notebooks: {out / 'marks.csv'}, a page each in {out / 'feedback'}.")
+
+
+@app.command()
+def site(out: Annotated[Path, typer.Option(help="Output folder.")] = Path("build/site")):
+    """Write all chapters as a static site: read offline, or served from any folder."""
+    from crmbook.teach.site import write_site
+
+    typer.echo(f"The site is in {write_site(out)}: open index.html.")
 
 
 def main():

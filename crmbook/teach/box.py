@@ -13,7 +13,6 @@ from pathlib import Path
 import matplotlib
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell
 
 import crmbook
@@ -80,8 +79,8 @@ def run(text, defaults, tables, library, folder, protected):
         client.km = _kernel(tables, library, folder, protected, attempt)
         try:
             client.execute(env=_environment(library, folder), cwd=str(folder), **QUIET)
-        except (DeadKernelError, RuntimeError) as fault:  # RuntimeError: the kernel did not even start
-            faults.append(client.says or str(fault).strip().splitlines()[0])
+        except Exception as fault:  # the kernel ended, or a student's code sent something that is no message
+            faults.append(client.says or f"did not start ({type(fault).__name__})")
             if client.cell is None or time.monotonic() - started > ALL_SECONDS:
                 break
             client.cell.source = "answer = ..."
@@ -135,13 +134,13 @@ class Client(NotebookClient):
         self.cell, self.says, self.said = None, "", 0
 
     def _begun(self, cell, cell_index):
-        self.cell, self.says = cell, f"ended the kernel: {cell.source[:80]!r}"
+        self.cell, self.says = cell, f"was stopped by its cell {cell.source[:80]!r}"
 
     def process_message(self, msg, cell, cell_index):
         """Take in a message of the kernel."""
         self.said += len(str(msg["content"]))
         if self.said > OUTPUT:
-            self.says = f"said too much: {cell.source[:80]!r}"
+            self.says = f"says too much in its cell {cell.source[:80]!r}"
             self.km.provisioner.process.kill()
             return None
         return super().process_message(msg, cell, cell_index)

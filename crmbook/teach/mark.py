@@ -33,6 +33,9 @@ SIGNS = re.compile(
 )
 
 
+GUESSES = (0, 1, 100, [])
+
+
 @dataclass
 class Submission:
     """One notebook handed in: whose, of which chapter, and what came of it."""
@@ -76,8 +79,8 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
         write_company(tables, customers=customers, seed=seed)
         shutil.rmtree(tables / "truth")
         db = crmlib.open_database(str(tables))
-        for chapter in {one.chapter.name: one for one in handed if one.chapter}.values():
-            refuse(unfit(chapter.asked, db), seed)
+        asked = {exercise.name: exercise for one in handed for exercise in one.asked}
+        refuse(unfit(asked.values(), db), seed)
         ready = [one for one in handed if one.chapter]
         with ProcessPoolExecutor(workers or os.cpu_count() or 1) as pool:
             jobs = [(one.text, one.chapter.defaults, tables, library, room, not unprotected) for one in ready]
@@ -98,7 +101,7 @@ def read(file, folder):
         one.text = file.read_text(encoding="utf-8-sig")
         notebook = nbformat.reads(one.text, as_version=4)
         nbformat.validate(notebook)
-    except (ValueError, AttributeError, OSError, nbformat.ValidationError) as fault:
+    except Exception as fault:  # whatever is handed in, the others are marked
         one.faults.append(f"not a notebook that can be read ({type(fault).__name__})")
         return one
     known = editions.exercises()
@@ -144,19 +147,20 @@ def _is_typed(source):
 
 
 def unfit(exercises, db):
-    """What makes a company unfit for marking. Returns: sentences, one an exercise and known mistake that would pass."""
+    """What makes a company unfit for marking: sentences on answers that would pass, and on exercises without one."""
     found = []
     for exercise in exercises:
-        for says, function in {"": exercise.worked, **exercise.mistakes}.items():
+        guesses = {f"the guess {guess}": lambda db, guess=guess: guess for guess in GUESSES}
+        for says, function in {"": exercise.worked, **exercise.mistakes, **guesses}.items():
             with own_figure():
                 try:
-                    result = exercise.judge(function(db), db)
-                except CANNOT_CARRY:
-                    result = None  # nobody can make this mistake here
-            if says and result:
-                found.append(f"{exercise.name}: right would be, too: {says}")
-            if not says and not result:
-                found.append(f"{exercise.name}: these tables give no answer.")
+                    right = bool(exercise.judge(function(db), db))
+                except CANNOT_CARRY:  # nobody can make this mistake here
+                    right = False
+            if right != (says == ""):
+                found.append(
+                    f"{exercise.name}: {says or 'the worked answer'} would {'be' if right else 'not be'} right"
+                )
     return found
 
 
@@ -189,13 +193,14 @@ def _write(handed, out):
     with (out / "marks.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["student", "file", "chapter", "right", "of", *names, "look at", "faults", "seconds"])
-        for one in handed:
+        for number, one in enumerate(handed, 1):
             points = [int(one.results[n][0] == "right") if n in one.results else "" for n in names]
             chapter = one.chapter.name if one.chapter else ""
             texts = [_plain(t) for t in (one.student, one.file, chapter)]
             notes = [_plain("; ".join(part)) for part in (one.signs, one.faults)]
             writer.writerow([*texts, one.right, len(one.asked), *points, *notes, one.seconds])
-            place = out / "feedback" / (re.sub(r"[^\w-]+", "_", one.file.removesuffix(".ipynb")) + ".html")
+            name = re.sub(r"[^\w-]+", "_", one.file.removesuffix(".ipynb"))
+            place = out / "feedback" / f"{number:03}_{name}.html"
             place.parent.mkdir(exist_ok=True)
             write_whole(place, page.render(one=one))
 

@@ -88,17 +88,21 @@ def _template():
 
 def to_html(markdown):
     """Markdown as HTML, its LaTeX as MathML, which every current browser draws by itself."""
-    from latex2mathml.converter import convert
-
     formulas = []
 
     def keep(match):
-        display = "block" if match[1] else "inline"
-        formulas.append(convert((match[1] or match[2]).strip(), display=display))
+        formulas.append(mathml(match[1] or match[2], "block" if match[1] else "inline"))
         return f"\ue000{len(formulas) - 1}\ue001"
 
     written = MARKDOWN.render(FORMULA.sub(keep, markdown))
     return re.sub("\ue000(\\d+)\ue001", lambda match: formulas[int(match[1])], written)
+
+
+def mathml(latex, display):
+    """A formula as MathML; display - block or inline."""
+    from latex2mathml.converter import convert
+
+    return convert(latex.strip(), display=display)
 
 
 def highlighted(code):
