@@ -21,14 +21,22 @@ LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
 TERM = re.compile(r"\*{0,2}([A-Za-z][\w' –-]{2,40}?)\*{0,2} \(([\u4e00-\u9fff][\u4e00-\u9fffA-Z]*)\)")
 FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 OPTIONS = {
-    "project": "A CRM workbook that runs · 客户关系管理可执行教程",
+    "html_title": "A CRM workbook that runs · 客户关系管理可执行教程",
+    "html_show_copyright": False,
+    "author": "",
     "extensions": ["myst_nb", "crmbook.teach.site"],
     "nb_execution_mode": "off",
     "myst_enable_extensions": ["dollarmath"],
     "html_theme": "sphinx_book_theme",
-    "html_theme_options": {"use_download_button": False, "home_page_in_toc": True},
+    "html_theme_options": {
+        "use_download_button": False,
+        "home_page_in_toc": True,
+        "article_footer_items": [],
+        "footer_content_items": [],
+    },
     "html_math_renderer": "mathml",
     "html_search_language": "zh",
+    "html_show_search_summary": False,  # it is fetched, which no browser does offline
     "html_show_sourcelink": False,
     "html_copy_source": False,
     "suppress_warnings": ["myst.header", "misc.highlighting_failure", "mystnb.unknown_mime_type", "toc.not_included"],
@@ -81,8 +89,8 @@ def prepared(notebook, name):
         if cell.cell_type == "markdown":
             text = HEADING.sub(_with_anchor, cell.source)
             cell.source = LINK.sub(lambda link: f'<a href="#{escape(link[2])}">{link[1]}</a>', text)
-    first = notebook.cells[0]
-    first.source = first.source.replace("\n", f'\n\n<a href="slides/{name}.html">Slides · 幻灯片</a>\n', 1)
+    slides = f'<a href="slides/{name}.html">Slides · 幻灯片</a>'
+    notebook.cells[0].source = re.sub(r"(?m)^(# .*)$", rf"\1\n\n{slides}", notebook.cells[0].source, count=1)
     return notebook
 
 

@@ -80,6 +80,7 @@ def test_terms_formulas_and_steps(page, served):
     page.goto(f"{served[0]}/formulas.html")
     assert page.locator("math[display=block]").count() >= 10
     page.get_by_text("Customer lifetime value · 客户终身价值", exact=True).first.click()
+    page.wait_for_load_state("networkidle")
     assert page.url.startswith(f"{served[0]}/06_grading.html#")
     page.goto(f"{served[0]}/06_grading.html")
     assert page.locator("a.left-prev").count() and page.locator("a.right-next").count()
