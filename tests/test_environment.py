@@ -29,6 +29,7 @@ USED_WITHOUT_IMPORT = {
 COMES_WITH = {
     "ipython": "ipykernel",
     "jinja2": "nbconvert",
+    "jupyter-client": "nbclient",
     "patsy": "statsmodels",
     "pillow": "matplotlib",
     "pygments": "nbconvert",

