@@ -1,6 +1,7 @@
 """All chapters as a site that needs no server and no network: search in both languages, glossary, formulas, slides."""
 
 import csv
+import json
 import re
 import tempfile
 from html import escape
@@ -15,32 +16,14 @@ from crmbook.teach.outline import outline
 from crmbook.teach.slides import mathml, write_decks
 from crmlib.errors import CrmError
 
-HOME = Path(__file__).with_name("templates") / "home.md"
+TEMPLATES = Path(__file__).with_name("templates")
 HEADING = re.compile(r"^(#+) +(.*)$", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
 TERM = re.compile(r"\*{0,2}([A-Za-z][\w' –-]{2,40}?)\*{0,2} \(([\u4e00-\u9fff][\u4e00-\u9fffA-Z]*)\)")
 FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-OPTIONS = {
-    "html_title": "A CRM workbook that runs · 客户关系管理可执行教程",
-    "html_show_copyright": False,
-    "author": "",
-    "extensions": ["myst_nb", "crmbook.teach.site"],
-    "nb_execution_mode": "off",
-    "myst_enable_extensions": ["dollarmath"],
-    "html_theme": "sphinx_book_theme",
-    "html_theme_options": {
-        "use_download_button": False,
-        "home_page_in_toc": True,
-        "article_footer_items": [],
-        "footer_content_items": [],
-    },
-    "html_math_renderer": "mathml",
-    "html_search_language": "zh",
-    "html_show_search_summary": False,  # it is fetched, which no browser does offline
-    "html_show_sourcelink": False,
-    "html_copy_source": False,
-    "suppress_warnings": ["myst.header", "misc.highlighting_failure", "mystnb.unknown_mime_type", "toc.not_included"],
-}
+OPTIONS = json.loads(
+    (TEMPLATES / "site.json").read_text("utf-8")
+)  # no summary of what is found: no browser fetches offline
 
 
 def write_site(out):
@@ -62,7 +45,7 @@ def write_site(out):
         source = Path(folder) / "source"
         source.mkdir()
         (source / "terms.txt").write_text("\n".join(f"{word} 100" for word in terms.values()), encoding="utf-8")
-        (source / "index.md").write_text(HOME.read_text("utf-8"), encoding="utf-8")
+        (source / "index.md").write_text((TEMPLATES / "home.md").read_text("utf-8"), encoding="utf-8")
         (source / "formulas.md").write_text(_formulas(notebooks), encoding="utf-8")
         glossary = "\n".join(f"| {english} | {chinese} |" for english, chinese in terms.items())
         (source / "glossary.md").write_text(

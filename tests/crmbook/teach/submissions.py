@@ -88,8 +88,8 @@ for name in ("crmbook", "crmbook.company"):
         importlib.import_module(name); found.append(name)
     except ImportError:
         pass
-for exercise in vars(communication.exercises).values():
-    found += [part for part in ("worked", "mistakes", "_expected") if hasattr(exercise, part)]
+exercise = communication.exercises.cards_for_new
+found += [part for part in ("worked", "mistakes", "judge", "_expected") if hasattr(exercise, part)]
 for top in ("/home", "/root/.ssh", "/etc/passwd", "/etc/shadow", "datasets/truth"):
     found += [top] if os.path.exists(top) and (os.path.isfile(top) or os.listdir(top)) else []
 try:
