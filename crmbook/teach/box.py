@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -15,7 +16,6 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-import crmbook
 from crmbook.batch.kernels import THREAD_POOLS
 from crmbook.lab import exercise_name
 from crmbook.teach import editions, handed_in
@@ -30,6 +30,7 @@ QUIET = dict.fromkeys(["stdout", "stderr"], subprocess.DEVNULL)  # what a kernel
 LIMITS = ["prlimit", f"--as={MEMORY}", f"--cpu={ALL_SECONDS}", "--nproc=4096"]
 BWRAP = ["bwrap", "--unshare-all", "--die-with-parent", "--uid", "65534", "--gid", "65534", "--proc", "/proc"]
 BWRAP += ["--dev", "/dev", "--unsetenv", "JPY_PARENT_PID"]  # with it a kernel ends itself in a process space of its own
+SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 STUB = """
 class Exercise:
@@ -139,7 +140,8 @@ def _kernel(tables, library, folder, protected, attempt):
     kernel.kernel_spec.interrupt_mode = "message"  # a signal would reach the box, not the kernel in it
     if protected:
         binds = _seen([*SYSTEM, sys.base_prefix, sys.prefix])
-        hidden = [word for path in (PACKAGE, Path(crmbook.__file__).parent) for word in ("--tmpfs", str(path))]
+        copies = {home / name for home in (PACKAGE.parent, SITE_PACKAGES) for name in ("crmlib", "crmbook")}
+        hidden = [word for path in copies if path.is_dir() for word in ("--tmpfs", str(path))]
         own = ["--ro-bind", str(library), str(library), "--bind", str(folder), str(folder)]
         own += ["--ro-bind", str(tables), str(folder / "datasets"), "--chdir", str(folder)]
         box = [*BWRAP, "--size", str(TEMPORARY), "--tmpfs", "/tmp", *binds, *hidden, *own]

@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -26,28 +27,28 @@ def make_class(seed, out, name=None, each=None, customers=4000, chapters=()):
     outputs; customers, chapters - as in the teaching company, all if none. Returns: the folder.
     Errors: CrmError where the folder is there already, the roster is odd, or a chapter does not run on this company.
     """
-    out, part = Path(out), Path(f"{out}.part")
+    out = Path(out)
     if out.exists():
         raise CrmError(f"'{out}' is there already: choose another folder for the class.")
-    shutil.rmtree(part, ignore_errors=True)
-    name = name or out.name
-    given = {chapter.name: as_given(chapter) for chapter in find_chapters(chapters)}
-    students, instructor = part / "students", part / "instructor"
-    write_company(instructor / TABLES, customers=customers, seed=seed)
     seeds = {student: seed + number for number, student in enumerate(_roster(each), 1)} if each else {}
-    for student, own in seeds.items():
-        folder = students / student
-        write_company(folder / TABLES, customers=customers, seed=own)
-        shutil.rmtree(folder / TABLES / "truth")
-        for chapter, notebook in given.items():
-            nbformat.write(_without_outputs(notebook), folder / f"{chapter}.ipynb")
-    if not seeds:
-        shutil.copytree(instructor / TABLES, students / TABLES, ignore=shutil.ignore_patterns("truth"))
-        editions.executed(given, students)
-    _for_the_instructor(instructor, name, seed, seeds, given)
-    for folder in (students, instructor):
-        shutil.make_archive(str(folder), "zip", part, folder.name)
-    part.rename(out)
+    given = {chapter.name: as_given(chapter) for chapter in find_chapters(chapters)}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as passing:
+        part = Path(passing) / out.name
+        students, instructor = part / "students", part / "instructor"
+        write_company(instructor / TABLES, customers=customers, seed=seed)
+        for student, own in seeds.items():
+            write_company(students / student / TABLES, customers=customers, seed=own)
+            shutil.rmtree(students / student / TABLES / "truth")
+            for chapter, notebook in given.items():
+                nbformat.write(_without_outputs(notebook), students / student / f"{chapter}.ipynb")
+        if not seeds:
+            shutil.copytree(instructor / TABLES, students / TABLES, ignore=shutil.ignore_patterns("truth"))
+            editions.executed(given, students)
+        _for_the_instructor(instructor, name or out.name, seed, seeds, given)
+        for folder in (students, instructor):
+            shutil.make_archive(str(folder), "zip", part, folder.name)
+        part.rename(out)
     return out
 
 

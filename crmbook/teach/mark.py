@@ -3,7 +3,6 @@
 What a mark says is that code like the solution stands in the notebook, not who wrote it.
 """
 
-import csv
 import re
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from jinja2 import Environment, PackageLoader
 
 import crmlib
@@ -31,6 +31,7 @@ SIGNS = re.compile(
 )
 TYPED = re.compile(r"^answer = (?!\.\.\.)[-+.\d'\"]", re.MULTILINE)  # a figure or a text that was computed elsewhere
 GUESSES = (0, 1, 100, [])
+UNSAFE = r"[^\w-]+"  # in the name of a page
 
 
 @dataclass
@@ -164,20 +165,16 @@ def _judged(one, exercise, answers, db):
 
 def _write(handed, out):
     """`marks.csv` in a form that spreadsheets read, and a page a submission."""
-    out.mkdir(parents=True, exist_ok=True)
     page = Environment(loader=PackageLoader("crmbook.teach"), autoescape=True).get_template("feedback.html")
-    names = list(dict.fromkeys(exercise.name for one in handed for exercise in one.asked))
-    with (out / "marks.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["student", "file", "chapter", "right", "of", *names, "look at", "faults", "seconds"])
-        for number, one in enumerate(handed, 1):
-            points = [int(one.results[n][0] == "right") if n in one.results else "" for n in names]
-            chapter = one.chapter.name if one.chapter else ""
-            texts = [one.student, one.file, chapter, "; ".join(one.signs), "; ".join(one.faults)]
-            # A spreadsheet would take a text that begins so for a formula.
-            texts = [f"'{text}" if text[:1] in ("=", "+", "-", "@") else text for text in texts]
-            writer.writerow([*texts[:3], one.right, len(one.asked), *points, *texts[3:], round(one.seconds, 1)])
-            name = re.sub(r"[^\w-]+", "_", one.file.removesuffix(".ipynb"))
-            place = out / "feedback" / f"{number:03}_{name}.html"
-            place.parent.mkdir(exist_ok=True)
-            write_whole(place, page.render(one=one))
+    (out / "feedback").mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number, one in enumerate(handed, 1):
+        write_whole(out / "feedback" / f"{number:03}_{re.sub(UNSAFE, '_', one.file[:-6])}.html", page.render(one=one))
+        who = {"student": one.student, "file": one.file, "chapter": one.chapter.name if one.chapter else ""}
+        points = {name: int(state == "right") for name, (state, _) in one.results.items()}
+        notes = {"look at": "; ".join(one.signs), "faults": "; ".join(one.faults), "seconds": round(one.seconds, 1)}
+        rows.append(who | {"right": one.right, "of": len(one.asked)} | notes | points)
+    marks = pd.DataFrame(rows).astype(dict.fromkeys({n for one in handed for n in one.results}, "Int64"))
+    # A spreadsheet would take a text that begins with one of these for a formula.
+    marks = marks.replace(r"^(?=[=+@-])", "'", regex=True)
+    marks.to_csv(out / "marks.csv", index=False, encoding="utf-8-sig")

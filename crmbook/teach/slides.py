@@ -11,7 +11,11 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
+from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from crmbook.batch.chapters import find_chapters
 from crmbook.batch.expected import write_whole
@@ -21,6 +25,7 @@ from crmbook.teach.outline import outline
 from crmlib.places import default_data
 
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+?)(?<!\s)\$", re.DOTALL)
+FORMATTER = HtmlFormatter(style="xcode", nowrap=True)
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 REVEAL = Path(__file__).with_name("reveal")
 
@@ -74,7 +79,7 @@ def deck(notebook, for_students=False):
         scripts=[
             (REVEAL / name).read_text("utf-8").replace("</script", "<\\/script") for name in ("reveal.js", "notes.js")
         ],
-        code_style=_code_style(),
+        code_style=FORMATTER.get_style_defs(".code"),
         highlighted=highlighted,
         to_html=to_html,
     )
@@ -100,26 +105,13 @@ def to_html(markdown):
 
 def mathml(latex, display):
     """A formula as MathML; display - block or inline."""
-    from latex2mathml.converter import convert
-
     return convert(latex.strip(), display=display)
 
 
 def highlighted(code):
     """Python as HTML, one element a line, so that a long cell can go on to another slide."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
-    lines = highlight(code.strip("\n"), PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+    lines = highlight(code.strip("\n"), PythonLexer(), FORMATTER).rstrip("\n").split("\n")
     return "<pre class=code>" + "".join(f"<div>{line or ' '}</div>" for line in lines) + "</pre>"
-
-
-@cache
-def _code_style():
-    from pygments.formatters import HtmlFormatter
-
-    return HtmlFormatter(style="xcode").get_style_defs(".code")
 
 
 def _column(section, chapter, for_students):
