@@ -119,13 +119,13 @@ class Client(NotebookClient):
         self.cell, self.says, self.said = None, "", 0
 
     def _begun(self, cell, cell_index):
-        self.cell, self.says = cell, f"was stopped by its cell {cell.source[:80]!r}"
+        self.cell, self.says = cell, f"was stopped by its cell “{' '.join(cell.source.split())[:60]} …”"
 
     def process_message(self, msg, cell, cell_index):
         """Take in a message of the kernel."""
         self.said += len(str(msg["content"]))
         if self.said > OUTPUT:
-            self.says = f"says too much in its cell {cell.source[:80]!r}"
+            self.says, self.said = f"{self.says}, which says too much", 0
             self.km.provisioner.process.kill()
             return None
         return super().process_message(msg, cell, cell_index)
