@@ -25,16 +25,15 @@ from crmlib.places import default_notebooks
 
 INJECTED = {"tags": ["injected-parameters"]}
 FOR_A_PROJECTOR = """
-import matplotlib
 from crmlib.figures import labels
 
 def decorate(figure, *rest, as_before=labels.decorate):
     width, height = figure.get_size_inches()
     figure.set_size_inches(min(width, 8.8), min(height, 4.7))  # larger ones would have smaller words on the slide
+    figure.set_dpi(220)
     as_before(figure, *rest)
 
 labels.decorate = decorate
-matplotlib.rcParams["figure.dpi"] *= 2
 """
 RUBRIC = re.compile(r"^### Chapter (\d+) · Discuss (\d+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 
