@@ -14,15 +14,15 @@ unexport MPLBACKEND
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow elsewhere lab data notebooks dictionary lessons bench lint lock browser clean
+.PHONY: run test test-slow elsewhere lab data notebooks dictionary lessons bench lint lock browser box clean
 
 run: $(READY)
 	$(BIN)/crmbook run --data datasets --out build/report --workers $(WORKERS)
 
-test: $(READY) browser
+test: $(READY) browser box
 	$(BIN)/python -m pytest -rs -m "not slow" -n $(WORKERS) --dist loadscope --nbval tests notebooks
 
-test-slow: $(READY) browser
+test-slow: $(READY) browser box
 	$(BIN)/python -m pytest -rs --nbval tests notebooks
 
 # Chapters on odd companies and other seeds; CHAPTERS="notebooks/06_grading.ipynb …" for some of them.
@@ -76,6 +76,15 @@ browser:
 			{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || \
 				echo "chromium could not be installed; the browser test will be skipped"; \
 		else echo "There is no chromium; the browser test will be skipped"; fi
+
+# Students' notebooks are marked in a box. Where bubblewrap cannot be installed those tests are skipped and say so.
+box:
+	@command -v bwrap >/dev/null || \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			echo "Installing bubblewrap for the tests of marking"; \
+			{ apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap; } >/dev/null 2>&1 || \
+				echo "bubblewrap could not be installed; tests of marking will be skipped"; \
+		else echo "There is no bubblewrap; tests of marking will be skipped"; fi
 
 clean:
 	rm -rf build dist *.egg-info $(VENV) .pytest_cache .ruff_cache

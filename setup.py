@@ -1,4 +1,4 @@
-"""Puts the notebooks and the teaching company's tables into the wheel; everything else is in pyproject.toml."""
+"""Puts notebooks, tables and the instructor's guide into the wheel; everything else is in pyproject.toml."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,11 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).resolve().parent
-CARRIED = {"notebooks": ("*.ipynb",), "datasets": ("*.csv", "*.parquet", "*.md", "truth/*")}
+CARRIED = {
+    "notebooks": ("*.ipynb",),
+    "datasets": ("*.csv", "*.parquet", "*.md", "truth/*"),
+    "docs": ("instructor.md",),
+}
 
 
 class BuildWithData(build_py):

@@ -1,4 +1,4 @@
-"""The command `crmbook`: run chapters, check, fetch or import tables, write a company, open a student's copies."""
+"""The command `crmbook`: run, check, fetch, import, data, lab; for instructors slides, class, mark, site."""
 
 import sys
 from pathlib import Path
@@ -135,6 +135,63 @@ def lab(
     typer.echo("\n".join(said or copies.make_copies(folder)))
     if not (said or copies_only):
         copies.open_lab(folder)
+
+
+Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters such as grading, 6 or 06_grading; all if none.")]
+
+
+@app.command()
+def slides(
+    chapters: Chapters = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of tables; the teaching company if not given.")] = None,
+    students: Annotated[bool, typer.Option("--students", help="Without rubrics and worked answers.")] = False,
+    out: Annotated[Path, typer.Option(help="Output folder.")] = Path("build/slides"),
+):
+    """Write chapters as slides: one HTML file each, for a projector without network."""
+    from crmbook.teach.slides import write_slides
+
+    for place in write_slides(chapters or (), data, out, students):
+        typer.echo(place)
+
+
+@app.command("class")
+def class_(
+    seed: Annotated[int, typer.Option(min=0, help="Of the class's company; another one each time.")],
+    out: Annotated[Path, typer.Option(help="New folder.")],
+    name: Annotated[str | None, typer.Option(help="The class's name, on its pages.")] = None,
+    each: Annotated[Path | None, typer.Option(metavar="ROSTER.csv", help="One company a student.")] = None,
+):
+    """Make a class's folders, for students and for the instructor."""
+    from crmbook.teach.handout import make_class
+
+    typer.echo(f"The class is in {make_class(seed, out, name, each)}: students, instructor, and each as a zip.")
+
+
+@app.command()
+def mark(
+    submissions: Annotated[Path, typer.Argument(help="Folder of notebooks: a file, or a folder, a student.")],
+    seed: Annotated[int, typer.Option(min=0, help="Of the hidden company: one that no class has.")],
+    out: Annotated[Path, typer.Option(help="Output folder.")] = Path("marks"),
+    workers: Annotated[int | None, typer.Option(help="Notebooks at a time; one a core if not given.")] = None,
+    unprotected: Annotated[
+        bool, typer.Option("--unprotected", help="Run without bubblewrap: students' code can do what you can.")
+    ] = False,
+):
+    """Mark notebooks on a hidden company, outside of the students' reach."""
+    from crmbook.teach.mark import mark as mark_all
+
+    if unprotected:
+        typer.echo("Unprotected: the students' code runs as you, with your files and your network.", err=True)
+    handed = mark_all(submissions, seed, out, unprotected, workers=workers, tell=typer.echo)
+    typer.echo(f"{len(handed)} notebooks: {out / 'marks.csv'}, a page each in {out / 'feedback'}.")
+
+
+@app.command()
+def site(out: Annotated[Path, typer.Option(help="Output folder.")] = Path("build/site")):
+    """Write all chapters as a static site: read offline, or served from any folder."""
+    from crmbook.teach.site import write_site
+
+    typer.echo(f"The site is in {write_site(out)}: open index.html.")
 
 
 def main():

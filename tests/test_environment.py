@@ -28,6 +28,7 @@ USED_WITHOUT_IMPORT = {
 COMES_WITH = {
     "ipython": "ipykernel",
     "jinja2": "nbconvert",
+    "jupyter-client": "nbclient",
     "patsy": "statsmodels",
     "pillow": "matplotlib",
     "pygments": "nbconvert",
@@ -36,6 +37,7 @@ COMES_WITH = {
     "threadpoolctl": "scikit-learn",
 }
 OPTIONAL = {"distributed"}  # pip install ".[cluster]"
+OF_THE_SITE = {"docutils", "jieba", "myst_nb", "sphinx", "sphinx_book_theme"}  # pip install ".[site]", not in the lock
 
 
 def project():
@@ -77,7 +79,7 @@ def imported():
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names.add(node.module.partition(".")[0])
     installed = packages_distributions()
-    foreign = names - set(sys.stdlib_module_names) - {"crmlib", "crmbook"}
+    foreign = names - set(sys.stdlib_module_names) - {"crmlib", "crmbook"} - OF_THE_SITE
     unknown = sorted(name for name in foreign if name not in installed)
     assert not unknown, f"imported, but not installed: {unknown}"
     return {canonicalize_name(package) for name in foreign for package in installed[name]}

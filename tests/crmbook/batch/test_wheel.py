@@ -48,6 +48,9 @@ def test_wheel_carries_style_templates_notebooks_and_tables(installed, tmp_path)
         "crmlib/claims.csv",
         "crmbook/batch/templates/index.html.j2",
         "crmbook/batch/templates/page/conf.json",
+        "crmbook/teach/templates/deck.html",
+        "crmbook/teach/reveal/LICENSE",
+        "crmlib/_data/docs/instructor.md",
     ):
         assert (installed / name).is_file(), name
     for folder in ("notebooks", "datasets"):

@@ -1,0 +1,69 @@
+"""An answer on its way out of a student's kernel, as JSON: read there as the exercise's kind reads it, judged here."""
+
+import inspect
+import json
+
+from crmlib.own_figure import own_figure
+
+MIME = "application/vnd.crmbook.answer"
+LONGEST = 3_000_000  # characters
+KINDS = "from crmlib.exercises import Column, Drawing, Ids, Money, Number, Share, Table"
+
+
+def probe(kind):
+    """The code that runs after an exercise in the student's kernel, and shows the answer as JSON text."""
+    show = f"get_ipython().display_pub.publish({{'{MIME}': as_json(answer, {kind!r})}})"
+    return f"{KINDS}\n\n\n{inspect.getsource(as_json)}\n\n{show}"
+
+
+def as_json(answer, kind):
+    """Write an answer as JSON: a number, identifiers, a table's cells, or what a drawing's axes say; all unrounded."""
+    import json
+
+    from crmlib.answers import NotAnAnswer
+
+    if answer is ...:
+        return "{}"
+    try:
+        read = kind.read(answer)
+    except (NotAnAnswer, TypeError, ValueError) as said:
+        return json.dumps({"said": str(said)})
+    if hasattr(read, "heights"):
+        return json.dumps({"heights": read.heights.tolist(), "words": read.words})
+    if hasattr(read, "items"):
+        return json.dumps({"cells": [[*names, value] for names, value in read.items()]})
+    return json.dumps({"plain": read})
+
+
+def judged(exercise, text, db):
+    """Judge an answer that was taken out as JSON, whoever wrote it. Returns: (state, message)."""
+    if text is None or len(text) > LONGEST:
+        return "no answer", "The cell did not come to an answer." if text is None else "The answer is too large."
+    try:
+        held = json.loads(text)
+        if "said" in held:
+            return "not yet", str(held["said"])[:300]
+        with own_figure():
+            result = exercise.judge(rebuilt(held), db)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        return "no answer", "The answer could not be read."
+    return result.state, result.message
+
+
+def rebuilt(held):
+    """The answer again, of plain types; a drawing as bars on the current figure."""
+    import pandas as pd
+    from matplotlib import pyplot
+
+    if "heights" in held:
+        heights = [float(height) for height in held["heights"][:1000]]  # more bars would only keep the judge busy
+        axes = pyplot.gca()
+        axes.bar(range(len(heights)), heights)
+        axes.set_xlabel(str(held["words"]))
+        return axes
+    if "cells" in held:
+        table = {}
+        for row, column, value in held["cells"]:
+            table.setdefault(column, {})[row] = value
+        return pd.DataFrame({column: pd.Series(cells, dtype=object) for column, cells in table.items()})
+    return held.get("plain", ...)
