@@ -36,13 +36,15 @@ def run(
     ] = None,
 ):
     """Run chapters over parameter sets and collect their key figures."""
-    from crmbook.batch import grid as grids
-    from crmbook.batch import progress, session
+    from rich.console import Console
+
+    from crmbook.batch import session
+    from crmbook.batch.grid import read_settings
 
     summary = session.run_batch(
         chapters or (),
         data=data,
-        settings=grids.read_settings(set_ or []),
+        settings=read_settings(set_ or []),
         grid=grid,
         out=out,
         workers=workers,
@@ -50,8 +52,7 @@ def run(
         retry_failed=retry_failed,
         timeout=timeout,
         memory_limit=memory and memory * 2**20,
-        notebooks=None,
-        tell=progress.suitable,
+        console=Console(),
     )
     typer.echo(_closing(summary))
     raise typer.Exit(summary.exit_code)

@@ -2,13 +2,14 @@
 
 import json
 import logging
+import sys
 import tempfile
+import threading
 import time
 import traceback
 from importlib.metadata import version
 from pathlib import Path
 
-from crmbook.batch.kernels import kernel_environment
 from crmbook.batch.plan import DATA, code_digest
 from crmlib.boundary import LEFT_OUT
 from crmlib.records import CLAIM_MIME, MIME
@@ -29,21 +30,24 @@ def make_task(run, limits, code=None):
         "notebook": run.chapter.text,
         "parameters": run.parameters,
         "requires": run.chapter.requires,
+        "beside": run.beside,
         "limits": limits,
         "code": code,
     }
 
 
-def execute(task, report=None):
-    """Run one task.
+def execute(task, report=None, stopped=None):
+    """Run one task; a second time if its kernel ended without a word.
 
-    Parameters: task - from make_task; report - called with (cells done, cells in all), or None.
+    Parameters: task - from make_task; report - called with (cells done, cells in all), or None; stopped - an event
+    that ends the run when it is set, or None.
     Returns: outcome, a dictionary with run, status, seconds, error, version (of crmlib), records, claims, left_out
     (sentences), notebook and page (texts). Nothing that the notebook does raises here.
     """
     started = time.monotonic()
+    given = task, report or (lambda done, total: None), stopped or threading.Event()
     try:
-        outcome = _checked_and_executed(task, report or (lambda done, total: None))
+        outcome = _checked_and_executed(*given)
     except Exception as fault:  # a batch must survive whatever one run does to the machinery around it
         outcome = failure(task["run"], type(fault).__name__, str(fault), "".join(traceback.format_exception(fault)))
     return outcome | {"seconds": round(time.monotonic() - started, 3)}
@@ -56,7 +60,7 @@ def failure(name, kind, text, details=""):
     return {"run": name, "status": FAILED, "error": error, "version": version("crmlib"), **nothing}
 
 
-def _checked_and_executed(task, report):
+def _checked_and_executed(task, report, stopped):
     if task["code"] not in (None, code_digest()):
         text = "this worker has another version of crmlib than the batch; install the same one and start it again."
         return failure(task["run"], "OtherCode", text)
@@ -64,8 +68,9 @@ def _checked_and_executed(task, report):
     if lacking:
         text = f"{task['title']} requires the table '{lacking[0]}', which '{task['parameters'][DATA]}' does not have."
         return failure(task["run"], "MissingTable", text)
-    with tempfile.TemporaryDirectory(prefix="crmbook-") as folder:
-        notebook, error = _run_notebook(task, report, Path(folder))
+    notebook, error = _run_notebook(task, report, stopped)
+    if error and error["name"] == "KernelDied":
+        notebook, error = _run_notebook(task, report, stopped)
     return finished(task, notebook, error)
 
 
@@ -94,12 +99,15 @@ def finished(task, notebook, error):
         "claims": records_of(notebook, CLAIM_MIME),
         "left_out": list(dict.fromkeys(left["sentence"] for left in records_of(notebook, LEFT_OUT))),
         "notebook": nbformat.writes(notebook) + "\n",
-        "page": page_of(notebook, task["title"], task["parameters"]),
+        "page": page_of(notebook, task["title"], task["parameters"], beside=task["beside"]),
     }
 
 
-def _run_notebook(task, report, folder):
-    """Run with papermill; the notebook as executed, and what went wrong or None."""
+def _run_notebook(task, report, stopped):
+    """Run with papermill in a folder of its own; the notebook as executed, and what went wrong or None."""
+    # jsonschema imports this optional checker of web addresses, which takes over a second to build its grammar;
+    # no notebook is checked by it. None is Python's way to say "not installed".
+    sys.modules.setdefault("rfc3987_syntax", None)
     import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -108,10 +116,10 @@ def _run_notebook(task, report, folder):
 
     # An unknown kernel name in the notebook would be another environment's: runs use this one's.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    source, target = folder / "task.ipynb", folder / "run.ipynb"
-    source.write_text(task["notebook"], encoding="utf-8")
     error = None
-    with kernel_environment():
+    with tempfile.TemporaryDirectory(prefix="crmbook-", ignore_cleanup_errors=True) as folder:
+        source, target = Path(folder, "task.ipynb"), Path(folder, "run.ipynb")
+        source.write_text(task["notebook"], encoding="utf-8")
         try:
             papermill.execute_notebook(
                 source,
@@ -122,13 +130,14 @@ def _run_notebook(task, report, folder):
                 language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                cwd=folder,
                 limits=task["limits"],
                 report=report,
+                stopped=stopped,
+                folder=folder,
             )
         except PapermillExecutionError as fault:
             error = _error(fault)
-    return nbformat.read(target, as_version=4), error
+        return nbformat.read(target, as_version=4), error
 
 
 def _error(fault):

@@ -26,16 +26,15 @@ def refresh(path):
 
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)
-    with kernel_environment() as environment:
-        client = NotebookClient(
-            notebook,
-            kernel_name="python3",
-            timeout=CELL_SECONDS,
-            record_timing=False,
-            store_widget_state=False,
-            resources={"metadata": {"path": str(path.resolve().parent)}},
-        )
-        client.execute(env=environment)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=CELL_SECONDS,
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+    )
+    client.execute(env=kernel_environment())
     cleaned(notebook)
     write_whole(path, nbformat.writes(notebook) + "\n")
     return notebook

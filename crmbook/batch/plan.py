@@ -10,7 +10,7 @@ import os
 import platform
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
@@ -33,7 +33,8 @@ class Run:
     parameters: dict  # what the notebook is given
     name: str = ""
     fingerprint: str = ""
-    cells: int = field(default=0)
+    cells: int = 0
+    beside: tuple = (None, None)  # names of the runs before and after, all chapters of a parameter set together
 
 
 def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=None):
@@ -53,8 +54,8 @@ def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=N
     contents = cache(lambda path: data_digest(path, out) if path.is_dir() else _file_digest(path))
     same_for_all = [code_digest(), environment_digest()]
     runs = {}
-    for chapter in chapters:
-        for row in rows:
+    for row in rows:
+        for chapter in chapters:
             asked = typed(row, chapter)
             found = _found(chapter, asked, data, places)
             identity = [chapter.substance, asked | {name: contents(path) for name, path in found.items()}, same_for_all]
@@ -67,7 +68,10 @@ def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=N
                 cells=sum(cell["cell_type"] == "code" for cell in chapter.cells),
             )
             runs.setdefault(run.name, run)
-    return list(runs.values())
+    names = [None, *runs, None]
+    beside = dict(zip(runs, zip(names, names[2:], strict=False), strict=True))
+    placed = [replace(run, beside=beside[run.name]) for run in runs.values()]
+    return sorted(placed, key=lambda run: [chapter.name for chapter in chapters].index(run.chapter.name))
 
 
 def _found(chapter, settings, data, places):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from crmbook.batch.pages import HOME_FROM_RUN, linked
 from crmlib.errors import CrmError
 
 PARTS = ".parts"
@@ -56,7 +57,14 @@ class Store:
         if not memo.is_file():
             return None
         known = json.loads(memo.read_text(encoding="utf-8"))
-        return known if known["fingerprint"] == run.fingerprint else None
+        if known["fingerprint"] != run.fingerprint:
+            return None
+        if known["files"]["page"] and known["beside"] != list(run.beside):
+            page = (memo.parent / "page.html").read_text(encoding="utf-8")
+            known["beside"] = run.beside
+            self.write(f"runs/{run.name}/page.html", linked(page, HOME_FROM_RUN, *run.beside))
+            self.write(f"runs/{run.name}/{MEMO}", _as_text(known))
+        return known
 
     def save(self, run, outcome):
         """Put a run's files under their final names, all at once. Returns: what to know of it."""
@@ -65,7 +73,7 @@ class Store:
             "fingerprint": run.fingerprint,
             "chapter": run.chapter.name,
             "settings": run.settings,
-            "cells": run.cells,
+            "beside": run.beside,
             "finished": time.strftime("%Y-%m-%d %H:%M:%S"),
             "files": {name: bool(outcome[name]) for name in KEPT_APART},
         }
@@ -75,7 +83,7 @@ class Store:
         for name, file in (("notebook", "notebook.ipynb"), ("page", "page.html")):
             if outcome[name]:
                 (part / file).write_text(outcome[name], encoding="utf-8", newline="\n")
-        (part / MEMO).write_text(json.dumps(memo, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
+        (part / MEMO).write_text(_as_text(memo), encoding="utf-8")
         self._swap(part, self.place(run.name))
         return memo
 
@@ -87,11 +95,15 @@ class Store:
         shutil.rmtree(part.with_name(part.name + "-old"), ignore_errors=True)
 
     def write(self, name, content):
-        """Replace a file at the top of the folder in one step."""
-        part = self.folder / PARTS / name
+        """Replace a file of the folder in one step."""
+        part = self.folder / PARTS / Path(name).name
         part.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         os.replace(part, self.folder / name)
 
     def remove(self, name):
         """Remove a file at the top of the folder that is no longer true."""
         (self.folder / name).unlink(missing_ok=True)
+
+
+def _as_text(memo):
+    return json.dumps(memo, indent=1, ensure_ascii=False, default=str)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import crmbook.batch
-from crmbook.batch import pool, session
+from crmbook.batch import session
 from crmbook.batch.chapters import read_chapter
 from crmbook.batch.execute import execute, make_task
 from crmbook.batch.plan import make_plan
@@ -22,9 +22,7 @@ from tests.crmbook.batch.conftest import displayed, memo, record, write_notebook
 
 def batch(notebooks, out, chapters=(), **options):
     """A batch with its summary."""
-    given = dict.fromkeys(["data", "settings", "grid", "cluster", "memory_limit"]) | {"retry_failed": False}
-    given |= {"workers": 1, "timeout": 60, "tell": lambda *_: session.telling.Quiet()} | options
-    return session.run_batch(chapters, out=out, notebooks=notebooks, **given)
+    return session.run_batch(chapters, out=out, notebooks=notebooks, **{"workers": 1, "timeout": 60} | options)
 
 
 def test_grid_to_results_pages_and_overview(notebooks, tmp_path):
@@ -120,22 +118,15 @@ def test_runs_that_break_a_limit_fail_alone_and_say_why(notebooks, tmp_path):
         assert len(stored) < 2 * session.OUTPUT_BYTES
 
 
-def test_killed_workers_are_replaced_and_nothing_is_lost(notebooks, tmp_path):
+def test_killed_parents_of_kernels_are_replaced_and_nothing_is_lost(notebooks, tmp_path):
     flag = tmp_path / "killed-once"
     kill = "import psutil, time\npsutil.Process().parent().kill()\ntime.sleep(60)"
     once = f"import pathlib\nflag = pathlib.Path({str(flag)!r})\nif not flag.exists():\n    flag.touch()\n    "
     write_notebook(notebooks / "08_satisfaction.ipynb", [once + kill.replace("\n", "\n    ")])
     write_notebook(notebooks / "09_loyalty.ipynb", [kill])
     summary = batch(notebooks, tmp_path / "out", workers=2)
-    assert [(m["chapter"], m["error"]["name"]) for m in summary.failed] == [("09_loyalty", "WorkerEnded")]
+    assert [(m["chapter"], m["error"]["name"]) for m in summary.failed] == [("09_loyalty", "KernelDied")]
     assert len(summary.memos) == 4
-
-
-def test_an_overdue_worker_is_ended(notebooks, tmp_path, monkeypatch):
-    monkeypatch.setattr(pool, "GRACE_SECONDS", -58)
-    write_notebook(notebooks / "10_churn.ipynb", ["import time\ntime.sleep(30)"])
-    summary = batch(notebooks, tmp_path / "out", ["churn"], workers=1)
-    assert [m["error"]["text"] for m in summary.failed] == ["it did not stop at the end of its time."]
 
 
 def test_a_second_batch_in_the_same_folder_is_refused(notebooks, tmp_path):
