@@ -39,12 +39,11 @@ def run(
     from rich.console import Console
 
     from crmbook.batch import session
-    from crmbook.batch.grid import read_settings
 
     summary = session.run_batch(
         chapters or (),
         data=data,
-        settings=read_settings(set_ or []),
+        settings=_settings(set_ or []),
         grid=grid,
         out=out,
         workers=workers,
@@ -56,6 +55,17 @@ def run(
     )
     typer.echo(_closing(summary))
     raise typer.Exit(summary.exit_code)
+
+
+def _settings(texts):
+    """Read NAME=VALUE texts. Raises: CrmError that shows the faulty one."""
+    settings = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise CrmError(f"'{text}' is not of the form NAME=VALUE.")
+        settings[name.strip()] = value
+    return settings
 
 
 def _closing(summary):

@@ -42,13 +42,9 @@ def refresh(path):
 
 def cleaned(notebook):
     """Keep what a reader or a test needs; drop what differs between machines and runs."""
-    notebook.metadata = nbformat.from_dict(
-        {k: v for k, v in notebook.metadata.items() if k in KEPT_METADATA}
-        | {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
+    kept = {name: value for name, value in notebook.metadata.items() if name in KEPT_METADATA}
+    kept["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict(kept | {"language_info": {"name": "python"}})
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
         for output in cell.get("outputs", []):

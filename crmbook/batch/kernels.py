@@ -14,20 +14,15 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 
-THREAD_POOLS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "POLARS_MAX_THREADS",
-    "LOKY_MAX_CPU_COUNT",
-)
+import psutil
+
+THREAD_POOLS = [f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")]
+THREAD_POOLS += ["POLARS_MAX_THREADS", "LOKY_MAX_CPU_COUNT"]
 FORKS = sys.platform == "linux"
 # None of these starts a thread when imported: a process with threads cannot be forked safely.
-FORKABLE = {"crmlib", "duckdb", "ibis", "matplotlib", "mlxtend", "numpy", "pandas", "scipy", "seaborn", "sklearn"}
-FORKABLE |= {"statsmodels"}
+FORKABLE = "crmlib|duckdb|ibis|matplotlib|mlxtend|numpy|pandas|scipy|seaborn|sklearn|statsmodels"
 CRMLIB_NEEDS = ["ibis", "ibis.backends.duckdb", "pandera.pandas", "crmlib.database", "matplotlib_inline.backend_inline"]
-IMPORTED = re.compile(r"^\s*(?:import|from) +([\w.]+)", re.MULTILINE)
+IMPORTED = re.compile(rf"^\s*(?:import|from) +((?:{FORKABLE})[\w.]*)", re.MULTILINE)
 _parents = {}  # by thread
 os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this Python, not another one of the same name
 
@@ -41,9 +36,7 @@ def kernel_environment(threads=1):
 
 def imports_of(notebook):
     """The modules that a notebook's cells import and that a process may have imported before it is forked."""
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    names = dict.fromkeys(name for source in sources for name in IMPORTED.findall(source))
-    found = [name for name in names if name.partition(".")[0] in FORKABLE]
+    found = [name for cell in notebook.cells if cell.cell_type == "code" for name in IMPORTED.findall(cell.source)]
     return found + CRMLIB_NEEDS if "crmlib" in found else found
 
 
@@ -89,7 +82,9 @@ def serve():
         if kernel == 0:
             _become_kernel(arguments, folder)
         print(kernel, file=answers, flush=True)
-    end_children(os.getpid())
+    for kernel in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            kernel.kill()
 
 
 def _become_kernel(arguments, folder):
@@ -108,19 +103,8 @@ def _become_kernel(arguments, folder):
         os._exit(0)
 
 
-def end_children(pid):
-    """End what a process started, but not itself."""
-    import psutil
-
-    for process in psutil.Process(pid).children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-
-
 def memory_of(pid):
     """Bytes of memory a process and its children hold; 0 when it is gone."""
-    import psutil
-
     try:
         parent = psutil.Process(pid)
         return sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))

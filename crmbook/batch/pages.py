@@ -1,7 +1,6 @@
 """A notebook as one HTML page that opens offline: pictures with alt text, formulas as MathML, no address loaded."""
 
 import html
-import json
 import os
 import re
 import threading
@@ -98,9 +97,7 @@ def page_of(notebook, title, parameters=None, home=HOME_FROM_RUN, beside=(None, 
         "page_title": title,
         "page_style": _style(),
         "page_version": version("crmlib"),
-        "page_parameters": [
-            (name, value if isinstance(value, str) else json.dumps(value)) for name, value in parameters.items()
-        ],
+        "page_parameters": parameters,
         "table": SCROLLS,
     }
     with _one_at_a_time:  # the exporter keeps what it knows of the notebook in itself

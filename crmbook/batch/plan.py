@@ -31,10 +31,14 @@ class Run:
     chapter: object
     settings: dict  # what the grid asked for, shown in tables
     parameters: dict  # what the notebook is given
-    name: str = ""
-    fingerprint: str = ""
-    cells: int = 0
+    name: str
+    fingerprint: str
     beside: tuple = (None, None)  # names of the runs before and after, all chapters of a parameter set together
+
+    @property
+    def cells(self):
+        """How many cells there are to run."""
+        return sum(cell["cell_type"] == "code" for cell in self.chapter.content["cells"])
 
 
 def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=None):
@@ -59,18 +63,11 @@ def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=N
             asked = typed(row, chapter)
             found = _found(chapter, asked, data, places)
             identity = [chapter.substance, asked | {name: contents(path) for name, path in found.items()}, same_for_all]
-            run = Run(
-                chapter,
-                asked,
-                asked | {name: str(path) for name, path in found.items()},
-                name=f"{chapter.name}/{folder_name(asked)}",
-                fingerprint=digest(identity),
-                cells=sum(cell["cell_type"] == "code" for cell in chapter.cells),
-            )
-            runs.setdefault(run.name, run)
+            given = asked | {name: str(path) for name, path in found.items()}
+            name = f"{chapter.name}/{folder_name(asked)}"
+            runs.setdefault(name, Run(chapter, asked, given, name, digest(identity)))
     names = [None, *runs, None]
-    beside = dict(zip(runs, zip(names, names[2:], strict=False), strict=True))
-    placed = [replace(run, beside=beside[run.name]) for run in runs.values()]
+    placed = [replace(run, beside=ends) for run, *ends in zip(runs.values(), names, names[2:], strict=False)]
     return sorted(placed, key=lambda run: [chapter.name for chapter in chapters].index(run.chapter.name))
 
 
@@ -115,22 +112,16 @@ def data_digest(folder, out=None):
     """A fingerprint of a folder's files, names and contents; what lies in the output folder is none of them."""
     if folder == out:
         raise CrmError(f"'{folder}' holds the data: choose another output folder.")
-    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and out not in file.parents]
-    files = [file for file in files if not file.name.startswith(".")]
+    files = _files_digest(folder, out)
     if not files:
         raise CrmError(f"The data folder '{folder}' is empty.")
-    return _files_digest(files, folder)
+    return digest(files)
 
 
 def code_digest():
     """A fingerprint of both packages: code, tables of words, page templates; not of notebooks and data inside them."""
     packages = (PACKAGE, Path(__file__).resolve().parents[1])
-    return digest([_files_digest(_code(package), package.parent) for package in packages])
-
-
-def _code(package):
-    files = sorted(file for file in package.rglob("*") if file.is_file() and not file.name.startswith("."))
-    return [file for file in files if "__pycache__" not in file.parts and INSTALLED_COPY not in file.parents]
+    return digest([_files_digest(package, package / INSTALLED_COPY.name) for package in packages])
 
 
 def environment_digest():
@@ -139,8 +130,10 @@ def environment_digest():
     return digest([platform.python_version(), installed])
 
 
-def _files_digest(files, folder):
-    return digest([[str(file.relative_to(folder)), _file_digest(file)] for file in files])
+def _files_digest(folder, without):
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith(".")]
+    files = [file for file in files if without not in file.parents and "__pycache__" not in file.parts]
+    return [[str(file.relative_to(folder)), _file_digest(file)] for file in files]
 
 
 def _file_digest(file):

@@ -1,54 +1,88 @@
-"""The overview of a batch, one page that opens offline on a phone and a projector."""
+"""What a batch found: tables of key figures, claims and what was left out, and an overview that opens offline."""
 
+import io
 from base64 import b64encode
 from functools import cache
 from importlib.metadata import version
-from urllib.parse import quote
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader
 
 from crmbook.batch.execute import FAILED
 from crmbook.batch.pages import marked
 from crmbook.batch.progress import first_line
-from crmbook.batch.results import PREFIX, results_table, save_results
 
 MOST_PANELS = 60
 MOST_FAILURES = 40  # shown at length; a broken data set fails every run alike
-COLUMNS = {"chapter": "Chapter", "name": "Figure", "value": "Value", "unit": "Unit", "interval": "Interval"}
+PREFIX = "parameter_"
+COLUMNS = {
+    "records": ["name", "value", "unit", "low", "high"],
+    "claims": ["claim", "source", "verdict", "estimate", "low", "high"],
+    "left_out": ["left_out"],
+}
+HEADINGS = {"chapter": "Chapter", "name": "Figure", "value": "Value", "unit": "Unit", "interval": "Interval"}
 
 
 def save_report(store, memos, planned):
-    """Write the tables of results and index.html; memos - what the store knows of each run; planned - runs in all."""
-    table = results_table(memos)
-    save_results(store, memos, table)
-    store.write("index.html", report_page(memos, planned, table))
+    """Write index.html, results.csv, results.parquet, claims.csv and left_out.csv; of the last two, one without rows is
+    not kept.
+
+    Parameters: store - of the batch; memos - what it knows of each run; planned - number of runs in the plan.
+    """
+    tables = {kind: table_of(memos, kind) for kind in COLUMNS}
+    texts = {kind: table.to_csv(index=False, lineterminator="\n") for kind, table in tables.items()}
+    stream = io.BytesIO()
+    # A setting may be a list in one chapter and text in another: read back, a column has one type.
+    pd.read_csv(io.StringIO(texts["records"]), low_memory=False).to_parquet(stream, index=False)
+    store.write("results.parquet", stream.getvalue())
+    store.write("results.csv", texts["records"])
+    for kind in ("claims", "left_out"):
+        store.write(f"{kind}.csv", texts[kind] if len(tables[kind]) else None)
+    store.write("index.html", report_page(memos, planned, tables["records"]))
+
+
+def table_of(memos, kind="records"):
+    """Collect what runs found.
+
+    Parameters: memos - what the store knows of each run; kind - records, claims or left_out. Returns: DataFrame with
+    run, chapter, parameter_NAME for each setting, the kind's COLUMNS (low and high missing where there is no interval),
+    version (of crmlib).
+    """
+    settings = dict.fromkeys(name for memo in memos for name in _settings(memo))
+    rows = [memo | _settings(memo) | _row(found) for memo in memos for found in memo[kind]]
+    table = pd.DataFrame(rows, columns=["run", "chapter", *settings, *COLUMNS[kind], "version"])
+    return table.astype(dict.fromkeys(table.columns.intersection(["value", "low", "high"]), "float64"))
+
+
+def _settings(memo):
+    return {PREFIX + name: value for name, value in memo["settings"].items()}
+
+
+def _row(found):
+    if isinstance(found, str):
+        return {"left_out": found}
+    return found | dict(zip(("low", "high"), found.get("interval") or (), strict=False))
 
 
 def report_page(memos, planned, table):
     """Write index.html: failures first, every run, the recorded figures, drawn when all runs are there.
 
-    Parameters: memos - what the store knows of each run; planned - number of runs in the plan; table - results_table.
+    Parameters: memos - what the store knows of each run; planned - number of runs in the plan; table - of
+    their key figures.
     Returns: HTML text.
     """
-    rows = sorted(map(_row, memos), key=lambda row: row["status"] != FAILED)
-    failed = [row for row in rows if row["status"] == FAILED]
     groups = [group for _, group in table.dropna(subset=["value"]).groupby(["chapter", "name"], sort=False)]
-    several = [group for group in groups if group["run"].nunique() > 1] if len(memos) == planned else []
+    several = [group for group in groups if len(set(group["run"])) > 1] if len(memos) == planned else []
     page = _template().render(
-        failed=failed,
-        most_failures=MOST_FAILURES,
-        rows=rows,
-        settings=[name.removeprefix(PREFIX) for name in table if name.startswith(PREFIX)],
-        finished=len(memos) - len(failed),
-        waiting=planned - len(memos),
+        rows=sorted(memos, key=lambda memo: memo["status"] != FAILED),
         planned=planned,
-        seconds=_duration(sum(memo["seconds"] for memo in memos)),
-        columns=COLUMNS,
+        settings=[name.removeprefix(PREFIX) for name in table if name.startswith(PREFIX)],
+        most_failures=MOST_FAILURES,
+        columns=HEADINGS,
         single=_single(table),
         panels=[_panel(group) for group in several[:MOST_PANELS]],
         hidden_panels=max(0, len(several) - MOST_PANELS),
-        when=max((memo["finished"] for memo in memos), default=""),
         figures=len(table),
-        claims=sum(len(memo["claims"]) for memo in memos),
-        left_out=sum(len(memo["left_out"]) for memo in memos),
         version=version("crmlib"),
     )
     return marked(page)
@@ -56,22 +90,10 @@ def report_page(memos, planned, table):
 
 @cache
 def _template():
-    from jinja2 import Environment, PackageLoader
-
     loader = PackageLoader("crmbook.batch")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"duration": _duration, "first_line": first_line}
     return environment.get_template("index.html.j2")
-
-
-def _row(memo):
-    place = quote(f"runs/{memo['run']}")
-    return {
-        **memo,
-        "time": _duration(memo["seconds"]),
-        "page": f"{place}/page.html" if memo["files"]["page"] else None,
-        "file": f"{place}/notebook.ipynb" if memo["files"]["notebook"] else None,
-        "reason": first_line(memo["error"]["text"], 300) if memo["error"] else "",
-    }
 
 
 def _duration(seconds):
@@ -96,35 +118,24 @@ def number(value):
 
 
 def _panel(group):
-    """One figure across the runs, with its words."""
+    """One figure across the runs, along the only parameter that varies or in the order of the grid, with its words."""
     from matplotlib.figure import Figure
 
     from crmlib.figures.house import set_fonts, small_png
 
-    figure = Figure(figsize=(3.6, 2), dpi=160, layout="constrained")
-    axes = figure.subplots()
-    axes.set_xlabel(_across(group, axes), fontsize=8)
-    places = axes.lines[0].get_xdata(orig=False)
-    axes.vlines(places, group["low"], group["high"], alpha=0.4)
+    varying = [name for name in group if name.startswith(PREFIX) and len(set(group[name].astype(str))) > 1]
+    across = group[varying[0]] if len(varying) == 1 else pd.Series(range(1, len(group) + 1))
+    axes = Figure(figsize=(3.6, 2), dpi=160, layout="constrained").subplots()
+    axes.set_xlabel(varying[0].removeprefix(PREFIX) if len(varying) == 1 else "run, in the order of the grid", size=8)
+    if not pd.api.types.is_numeric_dtype(across):
+        axes.set_xticks([0, len(group) - 1], [str(across.iloc[end])[-20:] for end in (0, -1)])
+        across = range(len(group))
+    axes.plot(across, group["value"], "o", markersize=5 if len(group) < 60 else 2)
+    axes.vlines(across, group["low"], group["high"], alpha=0.4)
     axes.tick_params(labelsize=8)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.3)
-    set_fonts(figure)
+    set_fonts(axes.figure)
     first, values = group.iloc[0], group["value"]
     name, ends = first["name"].replace("_", " "), f"from {number(values.min())} to {number(values.max())}"
     alt = f"{name} in {len(group)} runs: {ends} {first['unit']}, half of the runs below {number(values.median())}."
-    picture = b64encode(small_png(figure)).decode()
-    return {"name": name, "chapter": first["chapter"], "unit": first["unit"], "alt": alt, "picture": picture}
-
-
-def _across(group, axes):
-    """Draw the values along the only parameter that varies, else in the order of the runs. Returns: its name."""
-    varying = [name for name in group if name.startswith(PREFIX) and group[name].astype(str).nunique() > 1]
-    look = {"marker": "o", "linestyle": "", "markersize": 5 if len(group) < 60 else 2}
-    if len(varying) == 1 and group[varying[0]].map(lambda value: type(value) in (int, float)).all():
-        axes.plot(group[varying[0]].astype(float), group["value"], **look)
-        return varying[0].removeprefix(PREFIX)
-    axes.plot(range(len(group)), group["value"], **look)
-    names = group[varying[0]].astype(str).tolist() if len(varying) == 1 else ["first", "last"]
-    axes.set_xticks([0, len(group) - 1], [names[0][-20:], names[-1][-20:]])
-    return varying[0].removeprefix(PREFIX) if len(varying) == 1 else f"{len(group)} runs in the order of the grid"
+    return {**first, "name": name, "alt": alt, "picture": b64encode(small_png(axes.figure)).decode()}

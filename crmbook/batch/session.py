@@ -6,15 +6,17 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+from rich.console import Console
+
 from crmbook.batch import progress
 from crmbook.batch.chapters import find_chapters
-from crmbook.batch.execute import FAILED, make_task
+from crmbook.batch.execute import FAILED
 from crmbook.batch.grid import rows_of
-from crmbook.batch.plan import code_digest, make_plan
-from crmbook.batch.report import save_report
-from crmbook.batch.results import results_table
+from crmbook.batch.plan import make_plan
+from crmbook.batch.report import save_report, table_of
 from crmbook.batch.store import Store
-from crmbook.batch.workers import run_tasks
+from crmbook.batch.workers import run_all
 from crmlib.errors import CrmError
 
 OUT = "build/report"
@@ -46,7 +48,7 @@ class Summary:
 
     def results(self):
         """The table of key figures."""
-        return results_table(list(self.memos.values()))
+        return table_of(list(self.memos.values()))
 
 
 def run(chapters=(), **options):
@@ -100,56 +102,39 @@ def run_batch(
     if not timeout > 0:
         raise CrmError(f"The time-out must be more than 0 seconds, not {timeout}.")
     beside = Path(grid).parent if isinstance(grid, str | os.PathLike) else None
-    plan = make_plan(
-        find_chapters(chapters, notebooks), rows_of(grid), settings, data, beside=beside, out=Path(out).resolve()
-    )
-    memory = memory_limit or _share_of_memory(workers)
+    asked = find_chapters(chapters, notebooks), rows_of(grid)
+    plan = make_plan(*asked, settings, data, beside=beside, out=Path(out).resolve())
+    memory = memory_limit or max(LEAST_MEMORY, psutil.virtual_memory().total // workers)
     limits = {"seconds": timeout, "output_bytes": OUTPUT_BYTES, "memory_bytes": memory}
     with Store(out) as store:
         summary = Summary(store.folder, len(plan))
         to_do = _sort_out(plan, store, summary, retry_failed)
-        code = code_digest() if cluster else None
-        tasks = [make_task(planned, limits, code) for planned in to_do]
-        with progress.Told(to_do, console or _nobody()) as told:
-            told.skip(summary.skipped)
-            if tasks:
-                _carry_out(run_tasks(tasks, workers, cluster), plan, store, summary, told)
+        with progress.Told(to_do, console or Console(quiet=True)) as told:
+            if summary.skipped:
+                told.say(f"{summary.skipped} finished already and unchanged: not run again")
+            if to_do:
+                _carry_out(run_all(to_do, limits, workers, cluster), plan, store, summary, told)
         _report(store, summary, plan)
     return summary
 
 
-def _nobody():
-    from rich.console import Console
-
-    return Console(quiet=True, force_terminal=False)
-
-
-def _share_of_memory(workers):
-    import psutil
-
-    return max(LEAST_MEMORY, psutil.virtual_memory().total // workers)
-
-
 def _sort_out(plan, store, summary, retry_failed):
     """Take over what is finished and current; return the rest, the longest first."""
-    known = {planned.name: store.finished(planned) for planned in plan}
-    summary.memos = {
-        name: memo for name, memo in known.items() if memo and not (retry_failed and memo["status"] == FAILED)
-    }
+    memos = filter(None, map(store.finished, plan))
+    summary.memos = {memo["run"]: memo for memo in memos if not (retry_failed and memo["status"] == FAILED)}
     summary.skipped = len(summary.memos)
     return sorted((planned for planned in plan if planned.name not in summary.memos), key=lambda run: -run.cells)
 
 
 def _carry_out(events, plan, store, summary, told):
-    by_name = {planned.name: planned for planned in plan}
     reported = time.monotonic()
     try:
         for kind, *content in events:
             if kind == "cell":
                 told.cell(*content)
                 continue
-            (outcome,) = content
-            summary.memos[outcome["run"]] = memo = store.save(by_name[outcome["run"]], outcome)
+            planned, outcome = content
+            summary.memos[planned.name] = memo = store.save(planned, outcome)
             told.end(memo)
             if time.monotonic() - reported > REPORT_EVERY_SECONDS:
                 _report(store, summary, plan)

@@ -13,7 +13,7 @@ import pytest
 import crmbook.batch
 from crmbook.batch import session
 from crmbook.batch.chapters import read_chapter
-from crmbook.batch.execute import execute, make_task
+from crmbook.batch.execute import execute
 from crmbook.batch.plan import make_plan
 from crmbook.batch.store import Store
 from crmlib.errors import CrmError
@@ -66,8 +66,8 @@ def test_only_what_changed_runs_again(notebooks, tmp_path):
 
 def test_two_runs_of_the_same_are_the_same_bytes(notebooks):
     (run,) = make_plan([read_chapter(notebooks / "06_grading.ipynb")])
-    task = make_task(run, {"seconds": 60, "output_bytes": 10**7, "memory_bytes": 10**10})
-    first, second = execute(task), execute(task)
+    limits = {"seconds": 60, "output_bytes": 10**7, "memory_bytes": 10**10}
+    first, second = execute(run, limits), execute(run, limits)
     assert first["status"] == "ok"
     assert (first["notebook"], first["page"]) == (second["notebook"], second["page"])
 
@@ -150,7 +150,7 @@ def test_impossible_options_are_refused(notebooks, tmp_path, options, message):
 
 def test_other_code_on_a_worker_is_refused(notebooks):
     (run,) = make_plan([read_chapter(notebooks / "10_churn.ipynb")])
-    outcome = execute(make_task(run, {"seconds": 9, "output_bytes": 1, "memory_bytes": 1}, code="older"))
+    outcome = execute(run, {"seconds": 9, "output_bytes": 1, "memory_bytes": 1}, code="older")
     assert outcome["error"]["name"] == "OtherCode"
 
 
@@ -203,7 +203,7 @@ LAST_WORDS = {
 @pytest.mark.parametrize("last", LAST_WORDS.values(), ids=LAST_WORDS)
 def test_too_much_output_at_the_very_end_fails_too(notebooks, last):
     (run,) = make_plan([read_chapter(write_notebook(notebooks / "20_flood.ipynb", ["print('before')", last]))])
-    outcome = execute(make_task(run, {"seconds": 60, "output_bytes": 2**20, "memory_bytes": 10**10}))
+    outcome = execute(run, {"seconds": 60, "output_bytes": 2**20, "memory_bytes": 10**10})
     assert outcome["status"] == "failed"
     error = outcome["error"]
     assert (error["name"], error["text"], error["cell"]) == (
