@@ -32,10 +32,8 @@ class Chapter:
     @cached_property
     def substance(self):
         """What a run depends on: required tables, sources and tags, not stored outputs."""
-        cells = [
-            [cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])]
-            for cell in self.content["cells"]
-        ]
+        cells = self.content["cells"]
+        cells = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])] for cell in cells]
         return json.dumps([self.requires, cells])
 
 

@@ -16,7 +16,6 @@ from traitlets import List
 from crmbook.batch.kernels import FORKS, fork_kernel, imports_of, kernel_environment, memory_of
 
 ENGINE = "crmbook"
-POLL_SECONDS = 0.1
 MEGABYTE = 2**20
 OUTPUTS = {"stream", "display_data", "execute_result", "update_display_data", "error"}
 DIED = ("KernelDied", "the kernel ended without a word; often the memory was exhausted.")
@@ -112,7 +111,7 @@ class LimitedClient(PapermillNotebookClient):
         """End the kernel when its time is over, it holds too much memory, or the batch is stopped."""
         seconds, memory = self.limits["seconds"], self.limits["memory_bytes"]
         ends = time.monotonic() + seconds
-        while not over.wait(POLL_SECONDS):
+        while not over.wait(0.1):
             if self.stopped.is_set():
                 self._stop("Stopped", "the batch was stopped.")
             if time.monotonic() > ends:

@@ -15,7 +15,6 @@ from crmlib.boundary import LEFT_OUT
 from crmlib.records import CLAIM_MIME, MIME
 
 OK, FAILED = "ok", "failed"
-TABLE_FILES = (".csv", ".parquet")
 
 
 def execute(run, limits, code=None, report=None, stopped=None):
@@ -45,13 +44,13 @@ def failure(run, kind, text, details=""):
 
 def _refused(run, code):
     """The failure of a run that cannot begin: by other code, or without a table that the chapter requires."""
-    if code not in (None, code_digest()):
+    if code and code != code_digest():
         text = "this worker has another version of crmlib than the batch; install the same one and start it again."
         return failure(run, "OtherCode", text)
     if DATA in run.parameters:
         paths = list(Path(run.parameters[DATA]).iterdir())
-        there = {path.stem.lower() for path in paths if path.is_dir() or path.suffix.lower() in TABLE_FILES}
-        for name in set(run.chapter.requires) - there:
+        there = {path.stem.lower() for path in paths if path.is_dir() or path.suffix.lower() in (".csv", ".parquet")}
+        for name in [name for name in run.chapter.requires if name not in there]:
             text = f"{run.chapter.name} requires the table '{name}', which '{run.parameters[DATA]}' does not have."
             return failure(run, "MissingTable", text)
     return None

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import reprlib
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -140,8 +141,7 @@ def _typed(value, name, chapter):
     kind = type(default)
     given = value if kind in (str, int, float, bool) else _literal(value)
     try:
-        if isinstance(given, bool) and kind in (int, float):
-            given = None  # pydantic takes true for 1
+        given = None if isinstance(given, bool) and kind in (int, float) else given  # pydantic takes true for 1
         adapter = TypeAdapter(Any if kind not in KINDS else kind, config={"coerce_numbers_to_str": True})
         converted = adapter.validate_python(given)
         json.dumps([value, converted], allow_nan=False)
@@ -158,9 +158,6 @@ def _typed(value, name, chapter):
 
 
 def _literal(value):
-    if not isinstance(value, str):
-        return value
-    try:
+    with suppress(ValueError, TypeError, SyntaxError):
         return ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError):
-        return value
+    return value

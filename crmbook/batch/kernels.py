@@ -23,7 +23,7 @@ FORKS = sys.platform == "linux"
 FORKABLE = "crmlib|duckdb|ibis|matplotlib|mlxtend|numpy|pandas|scipy|seaborn|sklearn|statsmodels"
 CRMLIB_NEEDS = ["ibis", "ibis.backends.duckdb", "pandera.pandas", "crmlib.database", "matplotlib_inline.backend_inline"]
 IMPORTED = re.compile(rf"^\s*(?:import|from) +((?:{FORKABLE})[\w.]*)", re.MULTILINE)
-_parents = {}  # by thread
+_of_thread = threading.local()  # when a thread ends, so does its process: nobody holds its input open any more
 os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this Python, not another one of the same name
 
 
@@ -46,21 +46,14 @@ def fork_kernel(arguments, folder, modules, environment):
     Parameters: arguments - the kernel's own; folder - to run in; modules - names; environment - of the process that is
     copied, if it is yet to be started. Returns: the kernel's process id.
     """
-    thread = threading.get_ident()
-    parent = _parents.get(thread)
+    parent = getattr(_of_thread, "parent", None)
     if parent is None or parent.poll() is not None:
         command = [sys.executable, "-m", "crmbook.batch.kernels"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        parent = _parents[thread] = subprocess.Popen(command, text=True, env=environment, **pipes)
+        parent = _of_thread.parent = subprocess.Popen(command, text=True, env=environment, **pipes)
     parent.stdin.write(json.dumps([arguments, str(folder), modules]) + "\n")
     parent.stdin.flush()
     return int(parent.stdout.readline())
-
-
-def end_parents(threads):
-    """End the processes of threads, and their kernels."""
-    for parent in filter(None, [_parents.pop(thread, None) for thread in threads]):
-        parent.communicate()
 
 
 def serve():
@@ -105,11 +98,10 @@ def _become_kernel(arguments, folder):
 
 def memory_of(pid):
     """Bytes of memory a process and its children hold; 0 when it is gone."""
-    try:
-        parent = psutil.Process(pid)
-        return sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
-    except psutil.NoSuchProcess:
-        return 0
+    with suppress(psutil.NoSuchProcess):
+        kernel = psutil.Process(pid)
+        return sum(process.memory_info().rss for process in (kernel, *kernel.children(recursive=True)))
+    return 0
 
 
 if __name__ == "__main__":

@@ -18,9 +18,7 @@ from nbformat import NotebookNode
 TEMPLATES = Path(__file__).with_name("templates")
 HOME_FROM_RUN = "../../../index.html"
 HEADING = re.compile(r"(#+) +(.*)\n*")
-DEEPER = "◆"  # opens the headings of what the core never needs
 SCROLLS = '<div class="table" role="region" aria-label="Table, scrolls sideways" tabindex="0">'
-NEIGHBOURS = re.compile(r"<nav>.*?</nav>", re.DOTALL)
 NOT_TEXT = re.compile(r"(<(style|script|title|math)\b.*?</\2>|<[^>]*>)", re.DOTALL)
 CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 _one_at_a_time = threading.Lock()
@@ -102,7 +100,7 @@ def page_of(notebook, title, parameters=None, home=HOME_FROM_RUN, beside=(None, 
     }
     with _one_at_a_time:  # the exporter keeps what it knows of the notebook in itself
         body, _ = _exporter().from_notebook_node(_folded(notebook, parameters), resources=resources)
-    return marked(linked(body, home, *beside))
+    return linked(marked(body), home, *beside)
 
 
 def linked(page, home, before, after):
@@ -112,7 +110,7 @@ def linked(page, home, before, after):
         if run:
             name = html.escape(words.format(run.removesuffix("/default")))
             links.append(f'<a rel="{rel}" href="../../{quote(run)}/page.html">{name}</a>')
-    return NEIGHBOURS.sub(lambda _old: f"<nav>{' '.join(links)}</nav>", page, count=1)
+    return re.sub(r"<nav>.*?</nav>", lambda _old: marked(f"<nav>{' '.join(links)}</nav>"), page, count=1)
 
 
 def marked(page):
@@ -139,7 +137,7 @@ def _folded(notebook, parameters):
         if heading and level and len(heading[1]) <= level:
             cells[-1].metadata["unfold"] = True
             level = 0
-        if heading and not level and heading[2].startswith(DEEPER):
+        if heading and not level and heading[2].startswith("◆"):
             level = len(heading[1])
             cell.metadata["fold"], cell.source = heading[0], cell.source[heading.end() :]
         cells.append(cell)

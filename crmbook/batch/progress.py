@@ -36,15 +36,12 @@ class Told(Progress):
         if memo["run"] in self.bars:
             self.remove_task(self.bars.pop(memo["run"]))
         self._move(memo["run"], self.cells[memo["run"]])
-        self.say(f"[{self.ended}/{len(self.cells)}] {result_line(memo)}")
+        line = f"[{self.ended}/{len(self.cells)}] {result_line(memo)}"
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _move(self, run, done):
         self.done[run] = done
         self.update(self.whole, completed=sum(self.done.values()), said=f"{self.ended} of {len(self.cells)}")
-
-    def say(self, text):
-        """Tell a line."""
-        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def result_line(memo):

@@ -13,14 +13,12 @@ from crmbook.batch.pages import marked
 from crmbook.batch.progress import first_line
 
 MOST_PANELS = 60
-MOST_FAILURES = 40  # shown at length; a broken data set fails every run alike
 PREFIX = "parameter_"
 COLUMNS = {
     "records": ["name", "value", "unit", "low", "high"],
     "claims": ["claim", "source", "verdict", "estimate", "low", "high"],
     "left_out": ["left_out"],
 }
-HEADINGS = {"chapter": "Chapter", "name": "Figure", "value": "Value", "unit": "Unit", "interval": "Interval"}
 
 
 def save_report(store, memos, planned):
@@ -65,41 +63,32 @@ def _row(found):
 
 
 def report_page(memos, planned, table):
-    """Write index.html: failures first, every run, the recorded figures, drawn when all runs are there.
+    """Write index.html: failures first, every run, the recorded figures.
 
     Parameters: memos - what the store knows of each run; planned - number of runs in the plan; table - of
     their key figures.
     Returns: HTML text.
     """
     groups = [group for _, group in table.dropna(subset=["value"]).groupby(["chapter", "name"], sort=False)]
-    several = [group for group in groups if len(set(group["run"])) > 1] if len(memos) == planned else []
-    page = _template().render(
+    several = [group for group in groups if len(set(group["run"])) > 1]
+    return _template().render(
         rows=sorted(memos, key=lambda memo: memo["status"] != FAILED),
         planned=planned,
         settings=[name.removeprefix(PREFIX) for name in table if name.startswith(PREFIX)],
-        most_failures=MOST_FAILURES,
-        columns=HEADINGS,
         single=_single(table),
         panels=[_panel(group) for group in several[:MOST_PANELS]],
         hidden_panels=max(0, len(several) - MOST_PANELS),
         figures=len(table),
         version=version("crmlib"),
     )
-    return marked(page)
 
 
 @cache
 def _template():
     loader = PackageLoader("crmbook.batch")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"duration": _duration, "first_line": first_line}
+    environment.filters |= {"first_line": first_line, "marked": marked}
     return environment.get_template("index.html.j2")
-
-
-def _duration(seconds):
-    if seconds < 90:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _single(table):
@@ -136,6 +125,6 @@ def _panel(group):
     axes.grid(axis="y", alpha=0.3)
     set_fonts(axes.figure)
     first, values = group.iloc[0], group["value"]
-    name, ends = first["name"].replace("_", " "), f"from {number(values.min())} to {number(values.max())}"
-    alt = f"{name} in {len(group)} runs: {ends} {first['unit']}, half of the runs below {number(values.median())}."
+    name, ends = first["name"].replace("_", " "), f"{number(values.min())} to {number(values.max())} {first['unit']}"
+    alt = f"{name} in {len(group)} runs: {ends.strip()}, half of the runs below {number(values.median())}."
     return {**first, "name": name, "alt": alt, "picture": b64encode(small_png(axes.figure)).decode()}

@@ -1,7 +1,6 @@
 """A batch from plan to report."""
 
 import os
-import time
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +18,9 @@ from crmbook.batch.store import Store
 from crmbook.batch.workers import run_all
 from crmlib.errors import CrmError
 
-OUT = "build/report"
 RUN_SECONDS = 1800
 OUTPUT_BYTES = 20 * 2**20
 LEAST_MEMORY = 2**30
-REPORT_EVERY_SECONDS = 60
 
 
 @dataclass
@@ -76,7 +73,7 @@ def run_batch(
     data=None,
     settings=None,
     grid=None,
-    out=OUT,
+    out="build/report",
     workers=None,
     cluster=None,
     retry_failed=False,
@@ -108,43 +105,30 @@ def run_batch(
     limits = {"seconds": timeout, "output_bytes": OUTPUT_BYTES, "memory_bytes": memory}
     with Store(out) as store:
         summary = Summary(store.folder, len(plan))
-        to_do = _sort_out(plan, store, summary, retry_failed)
+        memos = filter(None, map(store.finished, plan))
+        summary.memos = {memo["run"]: memo for memo in memos if not (retry_failed and memo["status"] == FAILED)}
+        summary.skipped = len(summary.memos)
+        to_do = sorted((run for run in plan if run.name not in summary.memos), key=lambda run: -run.cells)
         with progress.Told(to_do, console or Console(quiet=True)) as told:
             if summary.skipped:
-                told.say(f"{summary.skipped} finished already and unchanged: not run again")
+                told.console.print(f"{summary.skipped} finished already and unchanged: not run again")
             if to_do:
-                _carry_out(run_all(to_do, limits, workers, cluster), plan, store, summary, told)
-        _report(store, summary, plan)
+                _carry_out(run_all(to_do, limits, workers, cluster), store, summary, told)
+        summary.memos = {run.name: summary.memos[run.name] for run in plan if run.name in summary.memos}
+        save_report(store, list(summary.memos.values()), summary.planned)
     return summary
 
 
-def _sort_out(plan, store, summary, retry_failed):
-    """Take over what is finished and current; return the rest, the longest first."""
-    memos = filter(None, map(store.finished, plan))
-    summary.memos = {memo["run"]: memo for memo in memos if not (retry_failed and memo["status"] == FAILED)}
-    summary.skipped = len(summary.memos)
-    return sorted((planned for planned in plan if planned.name not in summary.memos), key=lambda run: -run.cells)
-
-
-def _carry_out(events, plan, store, summary, told):
-    reported = time.monotonic()
+def _carry_out(events, store, summary, told):
     try:
         for kind, *content in events:
             if kind == "cell":
                 told.cell(*content)
-                continue
-            planned, outcome = content
-            summary.memos[planned.name] = memo = store.save(planned, outcome)
-            told.end(memo)
-            if time.monotonic() - reported > REPORT_EVERY_SECONDS:
-                _report(store, summary, plan)
-                reported = time.monotonic()
+            else:
+                run, outcome = content
+                summary.memos[run.name] = memo = store.save(run, outcome)
+                told.end(memo)
     except KeyboardInterrupt:
         summary.interrupted = True
     finally:
         events.close()
-
-
-def _report(store, summary, plan):
-    summary.memos = {planned.name: summary.memos[planned.name] for planned in plan if planned.name in summary.memos}
-    save_report(store, list(summary.memos.values()), summary.planned)

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from crmbook.batch.execute import execute, failure
-from crmbook.batch.kernels import end_parents
 from crmbook.batch.plan import code_digest
 from crmlib.errors import CrmError
 
@@ -37,18 +36,15 @@ def run_all(runs, limits, workers=1, cluster=None):
 
 @contextmanager
 def _threads(workers, limits, events):
-    stopped, threads = threading.Event(), set()
-    pool = ThreadPoolExecutor(workers, initializer=lambda: threads.add(threading.get_ident()))
-
-    def work(run):
-        return execute(run, limits, None, lambda done: events.put(("cell", run.name, done)), stopped)
+    stopped, pool = threading.Event(), ThreadPoolExecutor(workers)
 
     try:
-        yield lambda run: pool.submit(work, run)
+        yield lambda run: pool.submit(
+            execute, run, limits, None, lambda done: events.put(("cell", run.name, done)), stopped
+        )
     finally:
         stopped.set()
         pool.shutdown(cancel_futures=True)
-        end_parents(threads)
 
 
 @contextmanager

@@ -143,18 +143,17 @@ def pictures(memos):
 
 def test_each_figure_is_drawn_across_the_runs_with_words_of_its_own():
     memos = [memo(str(share), share, value=value) for share, value in [(0.1, 1.0), (0.2, 3.0), (0.5, 2.0)]]
-    said = {"top share 06_grading": "top share in 3 runs: from 1 to 3 , half of the runs below 2."}
+    said = {"top share 06_grading": "top share in 3 runs: 1 to 3, half of the runs below 2."}
     assert pictures(memos) == said
     for one in memos:
         one["settings"] = {"region": f"地区 {one['run']}" * 9}
     assert pictures(memos) == said
-    assert report_page(memos, 4, table_of(memos)).count("<img") == 0, "one is still to come"
 
 
 def test_equal_or_missing_values_are_drawn_or_left_out():
     memos = [memo("a", 0.1, value=2.0), memo("b", 0.2, value=2.0)]
     memos[0]["records"][0]["interval"] = memos[1]["records"][0]["interval"] = None
-    assert list(pictures(memos).values()) == ["top share in 2 runs: from 2 to 2 , half of the runs below 2."]
+    assert list(pictures(memos).values()) == ["top share in 2 runs: 2 to 2, half of the runs below 2."]
     memos[0]["records"][0]["value"] = None
     assert pictures(memos) == {}
 
