@@ -43,7 +43,9 @@ def find_chapters(names=(), folder=None):
     Parameters: names - texts as a reader writes them; folder - where the notebooks lie, None for the workbook's own.
     Returns: list of Chapter. Raises: CrmError with the nearest right name.
     """
-    known = {path.stem: path for path in sorted(Path(folder or default_notebooks()).glob("*.ipynb"))}
+    by_name = not names or any(not str(name).endswith(".ipynb") for name in names)
+    known = sorted(Path(folder or default_notebooks()).glob("*.ipynb")) if by_name else []
+    known = {path.stem: path for path in known}
     paths = [_path_of(str(name), known) for name in names] if names else list(known.values())
     if not paths:
         raise CrmError(f"There is no notebook in {folder}.")

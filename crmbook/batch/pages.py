@@ -35,10 +35,6 @@ class MathMLRenderer(IPythonRenderer):
         """A formula in the line."""
         return _mathml(body, "inline")
 
-    def table(self, text):
-        """A table that scrolls by itself where the screen is narrow."""
-        return f"{SCROLLS}{super().table(text)}</div>"
-
     def latex_environment(self, name, body):
         """A formula in an environment such as align."""
         return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
@@ -55,7 +51,8 @@ def _mathml(latex, display):
 
 def _markdown(context_or_source, source=None, **_options):
     text = context_or_source if source is None else source
-    return MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(text)
+    page = MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(text)
+    return page.replace("<table>", f"{SCROLLS}<table>").replace("</table>", "</table></div>")
 
 
 class PageExporter(HTMLExporter):
@@ -115,6 +112,7 @@ def linked(page, home, before, after):
 
 def marked(page):
     """Mark the Chinese in a page's text as Chinese, for fonts, line breaks and voices."""
+    page = re.sub(r"&#(\d{4,});", lambda code: chr(int(code[1])), page)  # nbconvert writes headings so
     pieces = NOT_TEXT.split(page)  # text, tag, name of an element that is no text, text …
     pieces[::3] = [CHINESE.sub(r'<span lang="zh">\g<0></span>', text) for text in pieces[::3]]
     del pieces[2::3]
