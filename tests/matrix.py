@@ -65,7 +65,7 @@ def _find(version):
 def _environment(python, version, resolution):
     """An environment with the versions of this resolution, or None where they cannot be installed."""
     uv, place = Path(sys.executable).with_name("uv"), PLACE / f"{version}-{resolution}"
-    listed = place.with_suffix(".txt")
+    listed = PLACE / f"{place.name}.txt"
     PLACE.mkdir(parents=True, exist_ok=True)
     own = PLACE / "own.in"
     own.write_text("pytest>=8.4\n", encoding="utf-8")

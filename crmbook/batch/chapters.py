@@ -44,8 +44,8 @@ def find_chapters(names=(), folder=None):
     Returns: list of Chapter. Raises: CrmError with the nearest right name.
     """
     by_name = not names or any(not str(name).endswith(".ipynb") for name in names)
-    known = sorted(Path(folder or default_notebooks()).glob("*.ipynb")) if by_name else []
-    known = {path.stem: path for path in known}
+    files = sorted(Path(folder or default_notebooks()).glob("*.ipynb")) if by_name else []
+    known = {path.stem: path for path in files}
     paths = [_path_of(str(name), known) for name in names] if names else list(known.values())
     if not paths:
         raise CrmError(f"There is no notebook in {folder}.")

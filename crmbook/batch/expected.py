@@ -13,7 +13,6 @@ from crmbook.batch.kernels import kernel_environment
 
 CELL_SECONDS = 120
 KEPT_CELL_METADATA = ("tags", "name", "jp-MarkdownHeadingCollapsed")
-KEPT_METADATA = ("crmlib",)  # which tables the chapter requires
 
 
 def refresh(path):
@@ -36,7 +35,7 @@ def refresh(path):
 
 def cleaned(notebook):
     """Keep what a reader or a test needs; drop what differs between machines and runs."""
-    kept = {name: value for name, value in notebook.metadata.items() if name in KEPT_METADATA}
+    kept = {name: value for name, value in notebook.metadata.items() if name == "crmlib"}  # tables it requires
     kept["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = nbformat.from_dict(kept | {"language_info": {"name": "python"}})
     for cell in notebook.cells:

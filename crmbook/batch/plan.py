@@ -20,7 +20,6 @@ from crmlib.errors import CrmError
 from crmlib.places import INSTALLED_COPY, PACKAGE, find_data
 
 DATA = "data"
-LONGEST_NAME = 60
 FILES = {".csv", ".parquet", ".xlsx", ".yaml", ".yml", ".json", ".toml", ".txt"}
 
 
@@ -66,9 +65,9 @@ def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=N
             given = asked | {name: str(path) for name, path in found.items()}
             name = f"{chapter.name}/{folder_name(asked)}"
             runs.setdefault(name, Run(chapter, asked, given, name, digest(identity)))
-    names = [None, *runs, None]
+    names, order = [None, *runs, None], [chapter.name for chapter in chapters]
     placed = [replace(run, beside=ends) for run, *ends in zip(runs.values(), names, names[2:], strict=False)]
-    return sorted(placed, key=lambda run: [chapter.name for chapter in chapters].index(run.chapter.name))
+    return sorted(placed, key=lambda run: order.index(run.chapter.name))
 
 
 def _found(chapter, settings, data, places):
@@ -99,7 +98,7 @@ def folder_name(settings):
         return "default"
     shown = {name: Path(str(value)).name if name == DATA else value for name, value in settings.items()}
     readable = "_".join(f"{name}-{value}" for name, value in shown.items())
-    safe = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", readable)).strip("_.-")[:LONGEST_NAME]
+    safe = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", readable)).strip("_.-")[:60]
     return f"{safe}_{digest(settings)[:8]}"
 
 

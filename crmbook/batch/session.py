@@ -18,9 +18,7 @@ from crmbook.batch.store import Store
 from crmbook.batch.workers import run_all
 from crmlib.errors import CrmError
 
-RUN_SECONDS = 1800
 OUTPUT_BYTES = 20 * 2**20
-LEAST_MEMORY = 2**30
 
 
 @dataclass
@@ -77,7 +75,7 @@ def run_batch(
     workers=None,
     cluster=None,
     retry_failed=False,
-    timeout=RUN_SECONDS,
+    timeout=1800,
     memory_limit=None,
     notebooks=None,
     console=None,
@@ -101,7 +99,7 @@ def run_batch(
     beside = Path(grid).parent if isinstance(grid, str | os.PathLike) else None
     asked = find_chapters(chapters, notebooks), rows_of(grid)
     plan = make_plan(*asked, settings, data, beside=beside, out=Path(out).resolve())
-    memory = memory_limit or max(LEAST_MEMORY, psutil.virtual_memory().total // workers)
+    memory = memory_limit or max(2**30, psutil.virtual_memory().total // workers)
     limits = {"seconds": timeout, "output_bytes": OUTPUT_BYTES, "memory_bytes": memory}
     with Store(out) as store:
         summary = Summary(store.folder, len(plan))

@@ -34,8 +34,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout:
-            sentence = f"Another batch is running in '{self.folder}'; wait for it or choose another --out."
-            raise CrmError(sentence) from None
+            raise CrmError(f"Another batch is running in '{self.folder}'; wait or choose another --out.") from None
         except OSError as fault:
             raise CrmError(f"Cannot write to '{self.folder}': {fault.strerror}.") from fault
         shutil.rmtree(self.parts, ignore_errors=True)  # begun by a batch that was killed
