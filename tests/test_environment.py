@@ -29,11 +29,14 @@ USED_WITHOUT_IMPORT = {
 COMES_WITH = {
     "ipython": "ipykernel",
     "jinja2": "nbconvert",
+    "jupyter-client": "nbclient",
     "patsy": "statsmodels",
     "pillow": "matplotlib",
+    "pydantic": "pandera",
     "pygments": "nbconvert",
     "requests": "pooch",
     "threadpoolctl": "scikit-learn",
+    "traitlets": "nbclient",
 }
 OPTIONAL = {"distributed"}  # crmlib[cluster]
 
