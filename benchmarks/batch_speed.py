@@ -4,8 +4,6 @@
 
 All chapters on the teaching company, where none is named. The batch comes last, so that no way profits from warm file
 caches more than papermill does. papermill may use as many threads as it likes; the batch gives each run one.
-
-Six chapters × four companies (4,000 customers three times, 1,000 once) on two cores: see CHANGELOG.md.
 """
 
 import argparse

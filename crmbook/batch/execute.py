@@ -91,7 +91,8 @@ def _run_notebook(run, given):
 
     # An unknown kernel name in the notebook would be another environment's: runs use this one's.
     given = given | {"engine_name": ENGINE, "kernel_name": "python3", "language": "python", "progress_bar": False}
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    for name in ("papermill", "traitlets"):  # what they would say goes into the outcome
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     error = None
     with tempfile.TemporaryDirectory(prefix="crmbook-", ignore_cleanup_errors=True) as folder:
         source, target = Path(folder, "task.ipynb"), Path(folder, "run.ipynb")

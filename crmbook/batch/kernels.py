@@ -19,10 +19,10 @@ import psutil
 THREAD_POOLS = [f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")]
 THREAD_POOLS += ["POLARS_MAX_THREADS", "LOKY_MAX_CPU_COUNT"]
 FORKS = sys.platform == "linux"
-# None of these starts a thread when imported: a process with threads cannot be forked safely.
+# When imported, none of these starts a thread but jemalloc's, which knows of forks: others could hold a lock for ever.
 FORKABLE = "crmlib|duckdb|ibis|matplotlib|mlxtend|numpy|pandas|scipy|seaborn|sklearn|statsmodels"
 CRMLIB_NEEDS = ["ibis", "ibis.backends.duckdb", "pandera.pandas", "crmlib.database", "matplotlib_inline.backend_inline"]
-IMPORTED = re.compile(rf"^\s*(?:import|from) +((?:{FORKABLE})[\w.]*)", re.MULTILINE)
+IMPORTED = re.compile(rf"^\s*(?:import|from) +((?:{FORKABLE})\b[\w.]*)", re.MULTILINE)
 _of_thread = threading.local()  # when a thread ends, so does its process: nobody holds its input open any more
 os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this Python, not another one of the same name
 
@@ -48,7 +48,7 @@ def fork_kernel(arguments, folder, modules, environment):
     """
     parent = getattr(_of_thread, "parent", None)
     if parent is None or parent.poll() is not None:
-        command = [sys.executable, "-m", "crmbook.batch.kernels"]
+        command = [sys.executable, "-P", "-m", "crmbook.batch.kernels"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         parent = _of_thread.parent = subprocess.Popen(command, text=True, env=environment, **pipes)
     parent.stdin.write(json.dumps([arguments, str(folder), modules]) + "\n")
@@ -69,7 +69,7 @@ def serve():
     for line in sys.stdin:
         arguments, folder, modules = json.loads(line)
         for name in modules:
-            with suppress(ImportError):  # the notebook will say so, in the cell that needs it
+            with suppress(Exception):  # the notebook will say so, in the cell that needs it
                 import_module(name)
         kernel = os.fork()
         if kernel == 0:

@@ -1,7 +1,6 @@
 """A batch from plan to report."""
 
 import os
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,25 +43,6 @@ class Summary:
     def results(self):
         """The table of key figures."""
         return table_of(list(self.memos.values()))
-
-
-def run(chapters=(), **options):
-    """Run chapters over parameter sets and collect their key figures.
-
-    Parameters: as `run_batch`, which says them. Returns: DataFrame, one row a key figure: run, chapter,
-    parameter_NAME, name, value, unit, low, high, version.
-    Errors: CrmError for what can be known beforehand. Runs that failed, and a table without rows, are warned about.
-    """
-    summary = run_batch(chapters, **options)
-    if summary.interrupted:
-        raise KeyboardInterrupt
-    table = summary.results()
-    if summary.failed:
-        first, index = progress.result_line(summary.failed[0]), summary.folder / "index.html"
-        warnings.warn(f"{len(summary.failed)} of {summary.planned} runs failed: {first}; see {index}.", stacklevel=2)
-    elif table.empty:
-        warnings.warn(f"None of the {summary.planned} runs recorded a key figure: the table is empty.", stacklevel=2)
-    return table
 
 
 def run_batch(
