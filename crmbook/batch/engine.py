@@ -1,8 +1,10 @@
 """A papermill engine with limits: time for the whole run, output, memory. What breaks one ends that run only."""
 
 import json
+import os
 import threading
 import time
+from contextlib import suppress
 from importlib.metadata import EntryPoint
 
 import nbformat
@@ -28,7 +30,10 @@ class ForkedProcess(psutil.Process):
 
     def poll(self):
         """None while it runs."""
-        return None if self.is_running() and self.status() != psutil.STATUS_ZOMBIE else 1
+        with suppress(psutil.NoSuchProcess):
+            if self.is_running() and self.status() != psutil.STATUS_ZOMBIE:
+                return None
+        return 1
 
 
 class ForkedKernel(LocalProvisioner):
@@ -42,6 +47,11 @@ class ForkedKernel(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
+    async def send_signal(self, signum):
+        """Send a signal to the kernel and what it started; it may have ended already."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pgid, signum)
+
 
 # Known to Jupyter in this process only: an entry point of the package would offer it to every notebook server.
 KernelProvisionerFactory.instance().provisioners[ENGINE] = EntryPoint(ENGINE, f"{__name__}:ForkedKernel", "")
@@ -52,9 +62,7 @@ class LimitedClient(PapermillNotebookClient):
 
     def __init__(self, notebook_manager, limits, report, stopped, **options):
         super().__init__(notebook_manager, timeout=None, **options)
-        self.limits = limits
-        self.report = report
-        self.stopped = stopped
+        self.limits, self.report, self.stopped = limits, report, stopped
         self.shutdown_kernel = "immediate"  # the kernel keeps nothing a polite shutdown would save: 0.3 s less
         self.output_bytes = 0
         self.broken = None
@@ -123,7 +131,8 @@ class LimitedClient(PapermillNotebookClient):
         # Ending the kernel works whatever the cell does; an interrupt could be ignored by compiled code.
         if self.broken is None:
             self.broken = (name, text)
-            self.km.provisioner.process.kill()
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(self.km.provisioner.pid).kill()
 
 
 class LimitedEngine(Engine):
@@ -132,9 +141,8 @@ class LimitedEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, limits, report, stopped, folder, **_options):
         """Called by papermill."""
-        place = {"metadata": {"path": folder}}
-        client = LimitedClient(nb_man, limits, report, stopped, kernel_name=kernel_name, resources=place)
-        return client.execute(env=kernel_environment())
+        client = LimitedClient(nb_man, limits, report, stopped, kernel_name=kernel_name)
+        return client.execute(env=kernel_environment(), cwd=folder)
 
 
 papermill_engines.register(ENGINE, LimitedEngine)

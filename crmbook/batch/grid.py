@@ -34,10 +34,8 @@ def rows_of(grid):
     if isinstance(grid, str | os.PathLike):
         return read_grid(grid)
     rows = grid.to_dict("records") if isinstance(grid, pd.DataFrame) else grid
-    if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
-        raise CrmError("A grid is a file, a pandas table or a list of dictionaries, one a parameter set.")
-    if not rows:
-        raise CrmError("The grid has no rows.")
+    if not isinstance(rows, list | tuple) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise CrmError("A grid is a file, a pandas table or a list of dictionaries, one a parameter set, at least one.")
     return [{n: v for n, v in row.items() if not (pd.api.types.is_scalar(v) and pd.isna(v))} for row in rows]
 
 

@@ -16,8 +16,7 @@ from importlib import import_module
 
 import psutil
 
-THREAD_POOLS = [f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")]
-THREAD_POOLS += ["POLARS_MAX_THREADS", "LOKY_MAX_CPU_COUNT"]
+THREAD_POOLS = ["LOKY_MAX_CPU_COUNT", *(f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"))]
 FORKS = sys.platform == "linux"
 # When imported, none of these starts a thread but jemalloc's, which knows of forks: others could hold a lock for ever.
 FORKABLE = "crmlib|duckdb|ibis|matplotlib|mlxtend|numpy|pandas|scipy|seaborn|sklearn|statsmodels"

@@ -2,8 +2,6 @@
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-SHOWN_RUNS = 8
-
 
 class Told(Progress):
     """Tells a console of a batch: a bar for the whole, one for each running notebook where a person watches.
@@ -23,7 +21,7 @@ class Told(Progress):
 
     def cell(self, run, done):
         """Move a run's bar; done - its finished cells."""
-        if run not in self.bars and len(self.bars) < SHOWN_RUNS:
+        if run not in self.bars and len(self.bars) < 8:
             self.bars[run] = self.add_task(run, total=self.cells[run], said="")
         if run in self.bars:
             said = f"cell {min(done + 1, self.cells[run])} of {self.cells[run]}"

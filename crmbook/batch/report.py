@@ -29,10 +29,9 @@ def save_report(store, memos, planned):
     """
     tables = {kind: table_of(memos, kind) for kind in COLUMNS}
     texts = {kind: table.to_csv(index=False, lineterminator="\n") for kind, table in tables.items()}
-    stream = io.BytesIO()
     # A setting may be a list in one chapter and text in another: read back, a column has one type.
-    pd.read_csv(io.StringIO(texts["records"]), low_memory=False).to_parquet(stream, index=False)
-    store.write("results.parquet", stream.getvalue())
+    read_back = pd.read_csv(io.StringIO(texts["records"]), low_memory=False)
+    store.write("results.parquet", read_back.to_parquet(index=False))
     store.write("results.csv", texts["records"])
     for kind in ("claims", "left_out"):
         store.write(f"{kind}.csv", texts[kind] if len(tables[kind]) else None)

@@ -66,8 +66,7 @@ def _cluster(address, limits, events):
 def _execute_there(run, limits, code):
     from distributed import get_worker
 
-    worker = get_worker()
-    return execute(run, limits, code, lambda done: worker.log_event(TOPIC, ("cell", run.name, done)))
+    return execute(run, limits, code, lambda done: get_worker().log_event(TOPIC, ("cell", run.name, done)))
 
 
 def _outcome(future, run):

@@ -252,7 +252,7 @@ def test_failed_runs_and_an_empty_table_are_warned_about(notebooks, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("grid", "sentence"), [([], "has no rows"), ({"share": 1}, "list of dictionaries"), ("", "no grid file")]
+    ("grid", "sentence"), [([], "at least one"), ({"share": 1}, "list of dictionaries"), ("", "no grid file")]
 )
 def test_a_grid_without_runs_is_refused(notebooks, tmp_path, grid, sentence):
     with pytest.raises(CrmError, match=sentence):
