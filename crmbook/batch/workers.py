@@ -26,12 +26,12 @@ def run_all(runs, limits, workers=1, cluster=None):
     events = queue.Queue()
     with _cluster(cluster, limits, events) if cluster else _threads(workers, limits, events) as send:
         for run in runs:
-            send(run).add_done_callback(lambda future, run=run: events.put(("end", run, _outcome(future, run))))
+            send(run).add_done_callback(lambda future, run=run: events.put(("end", run, future)))
         remaining = len(runs)
         while remaining:
-            event = events.get()
-            remaining -= event[0] == "end"
-            yield event
+            kind, run, found = events.get()
+            remaining -= kind == "end"
+            yield kind, run, _outcome(found, run) if kind == "end" else found
 
 
 @contextmanager
