@@ -1,5 +1,5 @@
 # make lab ARGS="my_folder --update" and the like hand words on to the command.
-# make run | test | test-slow | elsewhere | lab | data | notebooks | dictionary | bench | lint | lock | clean
+# make run | test | test-slow | test-matrix | elsewhere | lab | data | notebooks | dictionary | bench | lint | lock | clean
 # Everything happens in .venv, made from requirements.lock; only a changed lock or pyproject.toml makes it again.
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ unexport MPLBACKEND
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow elsewhere lab data notebooks dictionary lessons bench lint lock browser box clean
+.PHONY: run test test-slow test-matrix elsewhere lab data notebooks dictionary lessons bench lint lock browser box clean
 
 run: $(READY)
 	$(BIN)/crmbook run --data datasets --out build/report --workers $(WORKERS)
@@ -24,6 +24,11 @@ test: $(READY) browser box
 
 test-slow: $(READY) browser box
 	$(BIN)/python -m pytest -rs --nbval tests notebooks
+
+# The stored outputs on every Python at hand, lowest and newest versions; CHAPTERS="notebooks/06_grading.ipynb …" for some.
+test-matrix: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m tests.matrix $(CHAPTERS)
 
 # Chapters on odd companies and other seeds; CHAPTERS="notebooks/06_grading.ipynb …" for some of them.
 elsewhere: $(READY)

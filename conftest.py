@@ -1,6 +1,8 @@
 """Strict validation of the notebooks: settings that pytest's options cannot express."""
 
 import os
+import tempfile
+from pathlib import Path
 
 CELL_SECONDS = 120
 
@@ -8,6 +10,9 @@ CELL_SECONDS = 120
 os.environ["CRMBOOK_STATIC"] = "1"
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 os.environ.pop("MPLBACKEND", None)
+if not os.access(Path.home(), os.W_OK):  # matplotlib would complain in the cell that imports it
+    FOR_MATPLOTLIB = tempfile.TemporaryDirectory(prefix="matplotlib-")
+    os.environ.setdefault("MPLCONFIGDIR", FOR_MATPLOTLIB.name)
 
 
 def pytest_configure(config):

@@ -1,13 +1,12 @@
-"""How long a batch takes: `crmbook run` against plain papermill and against the same code as a script.
+"""How long a batch takes: `crmbook run` against papermill's own command, run one after another.
 
-    python benchmarks/batch_speed.py [NOTEBOOK…] [--copies N] [--workers N]
+    python benchmarks/batch_speed.py [--data FOLDER…] [--workers N] [NOTEBOOK…]
 
-The chapters at hand by default. Each way runs once, the batch last, so that no way profits from warm file caches
-more than the batch does from the others.
+All chapters on the teaching company, where none is named. The batch comes last, so that no way profits from warm file
+caches more than papermill does. papermill may use as many threads as it likes; the batch gives each run one.
 """
 
 import argparse
-import json
 import os
 import platform
 import subprocess
@@ -34,24 +33,20 @@ def main():
     """Measure and print."""
     options = _options()
     notebooks = [Path(name).resolve() for name in options.notebooks] or sorted((ROOT / "notebooks").glob("*.ipynb"))
-    environment = os.environ | {"CRMBOOK_STATIC": "1", "OMP_NUM_THREADS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
-    environment.pop("MPLBACKEND", None)
-    print(f"{len(notebooks)} notebooks × {options.copies}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    companies = [Path(name).resolve() for name in options.data]
+    environment = os.environ | {"CRMBOOK_STATIC": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
+    for name in ("MPLBACKEND", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        environment.pop(name, None)
+    runs = len(notebooks) * len(companies)
+    where = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{len(notebooks)} notebooks × {len(companies)} companies, {where}")
     with tempfile.TemporaryDirectory() as folder:
-        work = [notebook for notebook in notebooks for _ in range(options.copies)]
-        script = seconds(lambda: as_scripts(work, Path(folder), environment))
-        plain = seconds(lambda: with_papermill(work, Path(folder), environment))
-        alone = seconds(lambda: with_crmbook(notebooks, Path(folder), environment, options.copies, 1))
-        batch = seconds(lambda: with_crmbook(notebooks, Path(folder), environment, options.copies, options.workers))
-    runs = len(work)
-    print(f"{'the same code as scripts':34}{script:8.1f} s{script / runs:8.2f} s a run")
-    print(f"{'papermill, one after another':34}{plain:8.1f} s{plain / runs:8.2f} s a run")
-    print(f"{'crmbook run, 1 worker':34}{alone:8.1f} s{alone / runs:8.2f} s a run")
-    print(f"{f'crmbook run, {options.workers} workers':34}{batch:8.1f} s{batch / runs:8.2f} s a run")
-    print(f"\ncrmbook with {options.workers} workers takes {batch / plain:.2f} of papermill's time")
-    over_script = [(time_taken - script) / runs for time_taken in (plain, alone)]
-    print("overhead a run over a script: papermill {:.2f} s, crmbook {:.2f} s".format(*over_script))
-    print("\nwhere the start goes (best of 3, one process each):")
+        plain = seconds(lambda: with_papermill(notebooks, companies, Path(folder), environment))
+        print(f"{'papermill, one after another':34}{plain:8.1f} s{plain / runs:8.2f} s a run", flush=True)
+        batch = seconds(lambda: with_crmbook(notebooks, companies, Path(folder), environment, options.workers))
+        print(f"{f'crmbook run, {options.workers} workers':34}{batch:8.1f} s{batch / runs:8.2f} s a run")
+    print(f"\nthe batch takes {batch / plain:.2f} of papermill's time; of the machine's: load {os.getloadavg()[1]:.1f}")
+    print("\nwhere the start of a run goes when nothing is imported ahead (best of 3, one process each):")
     bare = None
     for name, code in PARTS.items():
         took = min(seconds(lambda code=code: python(["-c", code], environment)) for _ in range(3))
@@ -62,7 +57,7 @@ def main():
 def _options():
     parser = argparse.ArgumentParser()
     parser.add_argument("notebooks", nargs="*")
-    parser.add_argument("--copies", type=int, default=1)
+    parser.add_argument("--data", nargs="+", default=[ROOT / "datasets"])
     parser.add_argument("--workers", type=int, default=2)
     return parser.parse_args()
 
@@ -79,38 +74,21 @@ def python(arguments, environment, folder=ROOT):
     subprocess.run([sys.executable, *arguments], env=environment, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
-def as_scripts(work, folder, environment):
-    """Each notebook's code cells in one Python process, pictures drawn, without kernel or notebook."""
-    for number, notebook in enumerate(work):
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-        script = folder / f"{number}.py"
-        script.write_text(f"""from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell.instance()
-for source in {sources!r}:
-    shell.run_cell(source, store_history=True).raise_error()
-""")
-        python([str(script)], environment, notebook.parent)
+def with_papermill(notebooks, companies, folder, environment):
+    """The papermill command, one run after another."""
+    for number, company in enumerate(companies):
+        for notebook in notebooks:
+            arguments = ["-m", "papermill", "--no-progress-bar", "--log-level", "ERROR", "-p", "data", str(company)]
+            result = str(folder / f"{number}_{notebook.name}")
+            python([*arguments, "--cwd", str(notebook.parent), str(notebook), result], environment)
 
 
-def with_papermill(work, folder, environment):
-    """The papermill command, one notebook after another."""
-    for number, notebook in enumerate(work):
-        arguments = ["-m", "papermill", "--no-progress-bar", str(notebook), str(folder / f"{number}.ipynb")]
-        python([*arguments, "--cwd", str(notebook.parent), "--log-level", "ERROR"], environment)
-
-
-def with_crmbook(notebooks, folder, environment, copies, workers):
-    """The batch, pages and results included; copies differ in where their data lie."""
+def with_crmbook(notebooks, companies, folder, environment, workers):
+    """The batch, pages and results included."""
     grid = folder / "grid.csv"
-    arguments = ["-m", "crmbook.cli", "run", *map(str, notebooks), "--out", str(folder / f"out{workers}")]
-    if copies > 1:
-        links = [folder / f"data{number}" for number in range(copies)]
-        for link in links:
-            link.exists() or link.symlink_to(ROOT / "datasets")
-        grid.write_text("data\n" + "\n".join(map(str, links)))
-        arguments += ["--grid", str(grid)]
-    python([*arguments, "--workers", str(workers)], environment)
+    grid.write_text("data\n" + "\n".join(map(str, companies)) + "\n", encoding="utf-8")
+    options = ["--grid", str(grid), "--out", str(folder / "out"), "--workers", str(workers)]
+    python(["-m", "crmbook.cli", "run", *map(str, notebooks), *options], environment)
 
 
 if __name__ == "__main__":

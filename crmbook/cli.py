@@ -36,13 +36,14 @@ def run(
     ] = None,
 ):
     """Run chapters over parameter sets and collect their key figures."""
-    from crmbook.batch import grid as grids
-    from crmbook.batch import progress, session
+    from rich.console import Console
+
+    from crmbook.batch import session
 
     summary = session.run_batch(
         chapters or (),
         data=data,
-        settings=grids.read_settings(set_ or []),
+        settings=_settings(set_ or []),
         grid=grid,
         out=out,
         workers=workers,
@@ -50,11 +51,21 @@ def run(
         retry_failed=retry_failed,
         timeout=timeout,
         memory_limit=memory and memory * 2**20,
-        notebooks=None,
-        tell=progress.suitable,
+        console=Console(),
     )
     typer.echo(_closing(summary))
     raise typer.Exit(summary.exit_code)
+
+
+def _settings(texts):
+    """Read NAME=VALUE texts. Raises: CrmError that shows the faulty one."""
+    settings = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise CrmError(f"'{text}' is not of the form NAME=VALUE.")
+        settings[name.strip()] = value
+    return settings
 
 
 def _closing(summary):

@@ -31,10 +31,12 @@ COMES_WITH = {
     "jupyter-client": "nbclient",
     "patsy": "statsmodels",
     "pillow": "matplotlib",
+    "pydantic": "pandera",
     "pygments": "nbconvert",
     "python-dateutil": "pandas",
     "requests": "pooch",
     "threadpoolctl": "scikit-learn",
+    "traitlets": "nbclient",
 }
 OPTIONAL = {"distributed"}  # pip install ".[cluster]"
 OF_THE_SITE = {"docutils", "jieba", "myst_nb", "sphinx", "sphinx_book_theme"}  # pip install ".[site]", not in the lock

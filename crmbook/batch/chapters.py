@@ -25,11 +25,6 @@ class Chapter:
         return json.loads(self.text)
 
     @property
-    def cells(self):
-        """The cells as plain dictionaries."""
-        return self.content["cells"]
-
-    @property
     def requires(self):
         """Tables without which a run fails: {"crmlib": {"requires": […]}} in the notebook's metadata, else orders."""
         return self.content["metadata"].get("crmlib", {}).get("requires", ["orders"])
@@ -37,7 +32,8 @@ class Chapter:
     @cached_property
     def substance(self):
         """What a run depends on: required tables, sources and tags, not stored outputs."""
-        cells = [[c["cell_type"], _source(c), c.get("metadata", {}).get("tags", [])] for c in self.cells]
+        cells = self.content["cells"]
+        cells = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])] for cell in cells]
         return json.dumps([self.requires, cells])
 
 
@@ -47,22 +43,16 @@ def find_chapters(names=(), folder=None):
     Parameters: names - texts as a reader writes them; folder - where the notebooks lie, None for the workbook's own.
     Returns: list of Chapter. Raises: CrmError with the nearest right name.
     """
-    folder = Path(folder) if folder else None
-    known = (
-        {path.stem: path for path in sorted((folder or default_notebooks()).glob("*.ipynb"))} if _wants(names) else {}
-    )
-    paths = [_path_of(name, known) for name in names] if names else list(known.values())
+    by_name = not names or any(not str(name).endswith(".ipynb") for name in names)
+    files = sorted(Path(folder or default_notebooks()).glob("*.ipynb")) if by_name else []
+    known = {path.stem: path for path in files}
+    paths = [_path_of(str(name), known) for name in names] if names else list(known.values())
     if not paths:
         raise CrmError(f"There is no notebook in {folder}.")
     return [read_chapter(path) for path in dict.fromkeys(paths)]
 
 
-def _wants(names):
-    return not names or any(not str(name).endswith(".ipynb") for name in names)
-
-
 def _path_of(name, known):
-    name = str(name)
     if name.endswith(".ipynb"):
         if not Path(name).is_file():
             raise CrmError(f"There is no notebook '{name}'.")
@@ -73,9 +63,13 @@ def _path_of(name, known):
         if wanted in (stem.lower(), word.lower(), number, number.lstrip("0")):
             return path
     words = [stem.partition("_")[2] or stem for stem in known]
-    nearest = difflib.get_close_matches(wanted, words, n=1)
-    hint = f"did you mean '{nearest[0]}'?" if nearest else f"there are: {', '.join(words)}."
-    raise CrmError(f"There is no chapter '{name}'; {hint}")
+    raise CrmError(f"There is no chapter '{name}'; {nearest(wanted, words)}")
+
+
+def nearest(wanted, known):
+    """Point from a name that is not known to the one that was probably meant, or to all."""
+    found = difflib.get_close_matches(wanted, known, n=1)
+    return f"did you mean '{found[0]}'?" if found else f"there are: {', '.join(known) or 'none'}."
 
 
 def read_chapter(path):
@@ -84,28 +78,22 @@ def read_chapter(path):
     try:
         text = path.read_text(encoding="utf-8")
         cells = json.loads(text)["cells"]
-    except (ValueError, KeyError, UnicodeDecodeError) as fault:
+    except (ValueError, KeyError) as fault:
         raise CrmError(f"{path} is not a notebook: {fault}.") from fault
-    tagged = next((cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])), None)
-    return Chapter(path.stem, text, _assignments(_source(tagged), path) if tagged else {})
-
-
-def _source(cell):
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
+    tagged = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
+    return Chapter(path.stem, text, _assignments(tagged[0], path) if tagged else {})
 
 
 def _assignments(source, path):
-    found = {}
     try:
         statements = ast.parse(source).body
     except SyntaxError as fault:
         raise CrmError(f"{path}: the cell tagged parameters is not plain Python: {fault}.") from None
-    for node in statements:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            try:
-                found[node.targets[0].id] = ast.literal_eval(node.value)
-            except ValueError:
-                name = node.targets[0].id
-                raise CrmError(f"{path}: the default of parameter '{name}' must be a plain value.") from None
+    assigned = [node for node in statements if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
+    found = {}
+    for name, value in ((node.targets[0].id, node.value) for node in assigned):
+        try:
+            found[name] = ast.literal_eval(value)
+        except ValueError:
+            raise CrmError(f"{path}: the default of parameter '{name}' must be a plain value.") from None
     return found

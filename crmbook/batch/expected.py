@@ -13,7 +13,6 @@ from crmbook.batch.kernels import kernel_environment
 
 CELL_SECONDS = 120
 KEPT_CELL_METADATA = ("tags", "name", "jp-MarkdownHeadingCollapsed")
-KEPT_METADATA = ("crmlib",)  # which tables the chapter requires
 
 
 def refresh(path):
@@ -26,16 +25,9 @@ def refresh(path):
 
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)
-    with kernel_environment() as environment:
-        client = NotebookClient(
-            notebook,
-            kernel_name="python3",
-            timeout=CELL_SECONDS,
-            record_timing=False,
-            store_widget_state=False,
-            resources={"metadata": {"path": str(path.resolve().parent)}},
-        )
-        client.execute(env=environment)
+    place = {"metadata": {"path": str(path.resolve().parent)}}
+    client = NotebookClient(notebook, kernel_name="python3", timeout=CELL_SECONDS, resources=place)
+    client.execute(env=kernel_environment())
     cleaned(notebook)
     write_whole(path, nbformat.writes(notebook) + "\n")
     return notebook
@@ -43,13 +35,9 @@ def refresh(path):
 
 def cleaned(notebook):
     """Keep what a reader or a test needs; drop what differs between machines and runs."""
-    notebook.metadata = nbformat.from_dict(
-        {k: v for k, v in notebook.metadata.items() if k in KEPT_METADATA}
-        | {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
+    kept = {name: value for name, value in notebook.metadata.items() if name == "crmlib"}  # tables it requires
+    kept["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict(kept | {"language_info": {"name": "python"}})
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
         for output in cell.get("outputs", []):
@@ -64,17 +52,7 @@ def write_whole(path, text):
     os.replace(part, path)
 
 
-def main(paths):
-    """Refresh each notebook; the first failing one stops with its cell and error."""
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError
-
-    for path in paths:
-        print(f"{path} …", flush=True)
-        try:
-            refresh(path)
-        except (CellExecutionError, CellTimeoutError) as fault:
-            raise SystemExit(f"{path}: {fault}") from None
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    for name in sys.argv[1:]:
+        print(f"{name} …", flush=True)
+        refresh(name)

@@ -4,25 +4,23 @@ import ast
 import codecs
 import csv
 import datetime
-import difflib
 import io
 import json
 import os
+import reprlib
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from crmbook.batch.chapters import nearest
 from crmlib.errors import CrmError
 
-KINDS = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    list: "a list",
-    dict: "a mapping",
-}
-LONGEST_SHOWN = 60
-TRUE, FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+KINDS |= {list: "a list", dict: "a mapping"}
 
 
 def rows_of(grid):
@@ -35,13 +33,9 @@ def rows_of(grid):
         return [{}]
     if isinstance(grid, str | os.PathLike):
         return read_grid(grid)
-    import pandas as pd
-
     rows = grid.to_dict("records") if isinstance(grid, pd.DataFrame) else grid
-    if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
-        raise CrmError("A grid is a file, a pandas table or a list of dictionaries, one a parameter set.")
-    if not rows:
-        raise CrmError("The grid has no rows.")
+    if not isinstance(rows, list | tuple) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise CrmError("A grid is a file, a pandas table or a list of dictionaries, one a parameter set, at least one.")
     return [{n: v for n, v in row.items() if not (pd.api.types.is_scalar(v) and pd.isna(v))} for row in rows]
 
 
@@ -54,10 +48,9 @@ def read_grid(path):
     path = Path(path)
     if not path.is_file():
         raise CrmError(f"There is no grid file '{path}'.")
-    readers = {".csv": _read_csv, ".yaml": _read_yaml, ".yml": _read_yaml}
-    if path.suffix.lower() not in readers:
+    if path.suffix.lower() not in (".csv", ".yaml", ".yml"):
         raise CrmError(f"A grid is a .csv, .yaml or .yml file, not '{path.name}'.")
-    rows = readers[path.suffix.lower()](path, _text(path))
+    rows = (_read_csv if path.suffix.lower() == ".csv" else _read_yaml)(path, _text(path))
     if not rows:
         raise CrmError(f"The grid '{path}' has no rows.")
     return rows
@@ -107,25 +100,12 @@ def _read_yaml(path, text):
     return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
-def read_settings(texts):
-    """Read NAME=VALUE texts. Raises: CrmError that shows the faulty one."""
-    settings = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip().isidentifier():
-            raise CrmError(f"'{text}' is not of the form NAME=VALUE.")
-        settings[name.strip()] = value
-    return settings
-
-
 def check_names(rows, chapters):
     """Refuse a name that no chosen chapter knows. Raises: CrmError with the nearest right name."""
     known = sorted({name for chapter in chapters for name in chapter.defaults})
     for name in dict.fromkeys(name for row in rows for name in row):
         if name not in known:
-            nearest = difflib.get_close_matches(str(name), known, n=1)
-            hint = f"did you mean '{nearest[0]}'?" if nearest else f"there are: {', '.join(known) or 'none'}."
-            raise CrmError(f"No chosen chapter has a parameter '{name}'; {hint}")
+            raise CrmError(f"No chosen chapter has a parameter '{name}'; {nearest(str(name), known)}")
 
 
 def typed(row, chapter):
@@ -135,14 +115,12 @@ def typed(row, chapter):
     Raises: CrmError that names chapter, parameter and value; NaN and infinity are refused.
     """
     given = {name: _plain(row[name]) for name in chapter.defaults if row.get(name) is not None}
-    return {name: _typed(value, chapter.defaults[name], name, chapter) for name, value in given.items()}
+    return {name: _typed(value, name, chapter) for name, value in given.items()}
 
 
 def _plain(value):
     """Dates at midnight, numpy's and decimal numbers, paths as what JSON knows; anything else as it is."""
     if getattr(getattr(value, "dtype", None), "kind", "") == "M":
-        import pandas as pd
-
         value = pd.Timestamp(value)
     if hasattr(value, "dtype"):
         value = value.tolist()
@@ -156,55 +134,28 @@ def _plain(value):
     return float(value) if isinstance(value, Decimal) else os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
-def _typed(value, default, name, chapter):
-    where, kind = f"Parameter '{name}' of {chapter.name}", type(default)
-    free = default is None or isinstance(default, tuple)
-    converted = _literal(value) if free else _converted(value, kind)
-    if converted is None and not free:
-        hint = "; a day is written 2024-06-30" if isinstance(value, datetime.date) else ""
-        raise CrmError(f"{where} is {KINDS[kind]} (default {default!r}), not {_short(value)}{hint}.")
+def _typed(value, name, chapter):
+    where, default = f"Parameter '{name}' of {chapter.name}", chapter.defaults[name]
+    kind = type(default)
+    given = value if kind in (str, int, float, bool) else _literal(value)
     try:
+        given = None if isinstance(given, bool) and kind in (int, float) else given  # pydantic takes true for 1
+        adapter = TypeAdapter(Any if kind not in KINDS else kind, config={"coerce_numbers_to_str": True})
+        converted = adapter.validate_python(given)
         json.dumps([value, converted], allow_nan=False)
+    except ValidationError:
+        hint = "; a day is written 2024-06-30" if isinstance(value, datetime.date) else ""
+        raise CrmError(f"{where} is {KINDS[kind]} (default {default!r}), not {reprlib.repr(value)}{hint}.") from None
     except ValueError:
-        raise CrmError(f"{where} takes finite numbers, not {_short(value)}.") from None
+        raise CrmError(f"{where} takes finite numbers, not {reprlib.repr(value)}.") from None
     except TypeError:
-        raise CrmError(f"{where} takes plain values (text, numbers, lists of them), not {_short(value)}.") from None
+        raise CrmError(
+            f"{where} takes plain values (text, numbers, lists of them), not {reprlib.repr(value)}."
+        ) from None
     return converted
 
 
-def _short(value):
-    text = repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
-
-
-def _converted(value, kind):
-    """The value as this kind, or None."""
-    if kind is str:
-        return None if isinstance(value, list | dict | datetime.date) else str(value)
-    if kind is bool:
-        text = str(value).strip().lower()
-        return True if text in TRUE else False if text in FALSE else None
-    if kind in (int, float):
-        if isinstance(value, bool):
-            return None
-        try:
-            return int(value, 10) if kind is int and isinstance(value, str) else _exact(value, kind)
-        except (TypeError, ValueError, OverflowError):
-            return None
-    value = _literal(value)
-    return value if isinstance(value, kind) else None
-
-
-def _exact(value, kind):
-    number = kind(value)
-    # What is not finite is refused by name later on.
-    return number if isinstance(value, str) or number == value or number != number else None
-
-
 def _literal(value):
-    if not isinstance(value, str):
-        return value
-    try:
+    with suppress(ValueError, TypeError, SyntaxError):
         return ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError):
-        return value
+    return value

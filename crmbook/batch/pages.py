@@ -1,11 +1,13 @@
 """A notebook as one HTML page that opens offline: pictures with alt text, formulas as MathML, no address loaded."""
 
 import html
-import json
+import os
 import re
+import threading
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import quote
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
@@ -16,7 +18,10 @@ from nbformat import NotebookNode
 TEMPLATES = Path(__file__).with_name("templates")
 HOME_FROM_RUN = "../../../index.html"
 HEADING = re.compile(r"(#+) +(.*)\n*")
-DEEPER = "◆"  # opens the headings of what the core never needs
+SCROLLS = '<div class="table" role="region" aria-label="Table, scrolls sideways" tabindex="0">'
+NOT_TEXT = re.compile(r"(<(style|script|title|math)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
+_one_at_a_time = threading.Lock()
 
 
 class MathMLRenderer(IPythonRenderer):
@@ -46,7 +51,8 @@ def _mathml(latex, display):
 
 def _markdown(context_or_source, source=None, **_options):
     text = context_or_source if source is None else source
-    return MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(text)
+    page = MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(text)
+    return page.replace("<table>", f"{SCROLLS}<table>").replace("</table>", "</table></div>")
 
 
 class PageExporter(HTMLExporter):
@@ -75,36 +81,61 @@ def _style():
     return (TEMPLATES / "page.css").read_text(encoding="utf-8") + code
 
 
-def page_of(notebook, title, parameters=None, home=HOME_FROM_RUN):
+def page_of(notebook, title, parameters=None, home=HOME_FROM_RUN, beside=(None, None)):
     """Write a notebook as a page.
 
     Parameters: notebook - an nbformat notebook; title - the page's; parameters - shown at the top; home - link to the
-    overview, or None. Returns: HTML text.
+    overview, or None; beside - names of the runs before and after this one. Returns: HTML text.
     """
+    parameters = {name: _without_place(value) for name, value in (parameters or {}).items()}
     resources = {
         "page_title": title,
         "page_style": _style(),
-        "page_home": home,
         "page_version": version("crmlib"),
-        "page_parameters": [(name, _shown(value)) for name, value in (parameters or {}).items()],
+        "page_parameters": parameters,
+        "table": SCROLLS,
     }
-    body, _ = _exporter().from_notebook_node(_folded(notebook), resources=resources)
-    return body
+    with _one_at_a_time:  # the exporter keeps what it knows of the notebook in itself
+        body, _ = _exporter().from_notebook_node(_folded(notebook, parameters), resources=resources)
+    return linked(marked(body), home, *beside)
 
 
-def _folded(notebook):
+def linked(page, home, before, after):
+    """Put links into a page: to the overview and to the runs before and after, where there are any."""
+    links = [f'<a href="{home}">All runs</a>'] if home else []
+    for run, rel, words in ((before, "prev", "← {}"), (after, "next", "{} →")):
+        if run:
+            name = html.escape(words.format(run.removesuffix("/default")))
+            links.append(f'<a rel="{rel}" href="../../{quote(run)}/page.html">{name}</a>')
+    return re.sub(r"<nav>.*?</nav>", lambda _old: marked(f"<nav>{' '.join(links)}</nav>"), page, count=1)
+
+
+def marked(page):
+    """Mark the Chinese in a page's text as Chinese, for fonts, line breaks and voices."""
+    page = re.sub(r"&#(\d{4,});", lambda code: chr(int(code[1])), page)  # nbconvert writes headings so
+    pieces = NOT_TEXT.split(page)  # text, tag, name of an element that is no text, text …
+    pieces[::3] = [CHINESE.sub(r'<span lang="zh">\g<0></span>', text) for text in pieces[::3]]
+    del pieces[2::3]
+    return "".join(pieces)
+
+
+def _folded(notebook, parameters):
     """A copy whose sections headed ◆ are marked where they begin and end, for the template to fold.
+
+    Parameters are shown there as at the top, without the places of this machine.
 
     A section ends before the next heading of its level or above, or with the notebook.
     """
     cells, level = [], 0
     for cell in notebook.cells:
         cell = NotebookNode(cell, metadata=NotebookNode(cell.metadata))
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
         heading = HEADING.match(cell.source) if cell.cell_type == "markdown" else None
         if heading and level and len(heading[1]) <= level:
             cells[-1].metadata["unfold"] = True
             level = 0
-        if heading and not level and heading[2].startswith(DEEPER):
+        if heading and not level and heading[2].startswith("◆"):
             level = len(heading[1])
             cell.metadata["fold"], cell.source = heading[0], cell.source[heading.end() :]
         cells.append(cell)
@@ -113,5 +144,5 @@ def _folded(notebook):
     return NotebookNode(notebook, cells=cells)
 
 
-def _shown(value):
-    return value if isinstance(value, str) else json.dumps(value)
+def _without_place(value):
+    return Path(value).name if isinstance(value, str) and os.path.isabs(value) else value

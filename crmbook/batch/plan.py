@@ -10,7 +10,7 @@ import os
 import platform
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
@@ -20,7 +20,6 @@ from crmlib.errors import CrmError
 from crmlib.places import INSTALLED_COPY, PACKAGE, find_data
 
 DATA = "data"
-LONGEST_NAME = 60
 FILES = {".csv", ".parquet", ".xlsx", ".yaml", ".yml", ".json", ".toml", ".txt"}
 
 
@@ -31,9 +30,14 @@ class Run:
     chapter: object
     settings: dict  # what the grid asked for, shown in tables
     parameters: dict  # what the notebook is given
-    name: str = ""
-    fingerprint: str = ""
-    cells: int = field(default=0)
+    name: str
+    fingerprint: str
+    beside: tuple = (None, None)  # names of the runs before and after, all chapters of a parameter set together
+
+    @property
+    def cells(self):
+        """How many cells there are to run."""
+        return sum(cell["cell_type"] == "code" for cell in self.chapter.content["cells"])
 
 
 def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=None):
@@ -53,21 +57,17 @@ def make_plan(chapters, rows=({},), settings=None, data=None, beside=None, out=N
     contents = cache(lambda path: data_digest(path, out) if path.is_dir() else _file_digest(path))
     same_for_all = [code_digest(), environment_digest()]
     runs = {}
-    for chapter in chapters:
-        for row in rows:
+    for row in rows:
+        for chapter in chapters:
             asked = typed(row, chapter)
             found = _found(chapter, asked, data, places)
             identity = [chapter.substance, asked | {name: contents(path) for name, path in found.items()}, same_for_all]
-            run = Run(
-                chapter,
-                asked,
-                asked | {name: str(path) for name, path in found.items()},
-                name=f"{chapter.name}/{folder_name(asked)}",
-                fingerprint=digest(identity),
-                cells=sum(cell["cell_type"] == "code" for cell in chapter.cells),
-            )
-            runs.setdefault(run.name, run)
-    return list(runs.values())
+            given = asked | {name: str(path) for name, path in found.items()}
+            name = f"{chapter.name}/{folder_name(asked)}"
+            runs.setdefault(name, Run(chapter, asked, given, name, digest(identity)))
+    names, order = [None, *runs, None], [chapter.name for chapter in chapters]
+    placed = [replace(run, beside=ends) for run, *ends in zip(runs.values(), names, names[2:], strict=False)]
+    return sorted(placed, key=lambda run: order.index(run.chapter.name))
 
 
 def _found(chapter, settings, data, places):
@@ -98,7 +98,7 @@ def folder_name(settings):
         return "default"
     shown = {name: Path(str(value)).name if name == DATA else value for name, value in settings.items()}
     readable = "_".join(f"{name}-{value}" for name, value in shown.items())
-    safe = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", readable)).strip("_.-")[:LONGEST_NAME]
+    safe = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", readable)).strip("_.-")[:60]
     return f"{safe}_{digest(settings)[:8]}"
 
 
@@ -111,22 +111,16 @@ def data_digest(folder, out=None):
     """A fingerprint of a folder's files, names and contents; what lies in the output folder is none of them."""
     if folder == out:
         raise CrmError(f"'{folder}' holds the data: choose another output folder.")
-    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and out not in file.parents]
-    files = [file for file in files if not file.name.startswith(".")]
+    files = _files_digest(folder, out)
     if not files:
         raise CrmError(f"The data folder '{folder}' is empty.")
-    return _files_digest(files, folder)
+    return digest(files)
 
 
 def code_digest():
     """A fingerprint of both packages: code, tables of words, page templates; not of notebooks and data inside them."""
     packages = (PACKAGE, Path(__file__).resolve().parents[1])
-    return digest([_files_digest(_code(package), package.parent) for package in packages])
-
-
-def _code(package):
-    files = sorted(file for file in package.rglob("*") if file.is_file() and not file.name.startswith("."))
-    return [file for file in files if "__pycache__" not in file.parts and INSTALLED_COPY not in file.parents]
+    return digest([_files_digest(package, package / INSTALLED_COPY.name) for package in packages])
 
 
 def environment_digest():
@@ -135,8 +129,10 @@ def environment_digest():
     return digest([platform.python_version(), installed])
 
 
-def _files_digest(files, folder):
-    return digest([[str(file.relative_to(folder)), _file_digest(file)] for file in files])
+def _files_digest(folder, without):
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith(".")]
+    files = [file for file in files if without not in file.parents and "__pycache__" not in file.parts]
+    return [[str(file.relative_to(folder)), _file_digest(file)] for file in files]
 
 
 def _file_digest(file):

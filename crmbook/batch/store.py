@@ -8,15 +8,17 @@ import json
 import os
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from crmbook.batch.pages import HOME_FROM_RUN, linked
 from crmlib.errors import CrmError
 
-PARTS = ".parts"
 MEMO = "run.json"
-KEPT_APART = ("notebook", "page")
+FILES = {"notebook": "notebook.ipynb", "page": "page.html"}
+as_text = partial(json.dumps, indent=1, ensure_ascii=False, default=str)
 
 
 class Store:
@@ -24,74 +26,64 @@ class Store:
 
     def __init__(self, folder):
         self.folder = Path(folder).resolve()
+        self.parts = self.folder / ".parts"
         self._lock = FileLock(self.folder / ".lock", timeout=0)
-        self._number = 0
 
     def __enter__(self):
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout:
-            raise CrmError(
-                f"Another batch is running in '{self.folder}'; wait for it or choose another --out."
-            ) from None
+            raise CrmError(f"Another batch is running in '{self.folder}'; wait or choose another --out.") from None
         except OSError as fault:
             raise CrmError(f"Cannot write to '{self.folder}': {fault.strerror}.") from fault
-        # What lies here was begun by a batch that was killed.
-        shutil.rmtree(self.folder / PARTS, ignore_errors=True)
-        (self.folder / PARTS).mkdir(exist_ok=True)
+        shutil.rmtree(self.parts, ignore_errors=True)  # begun by a batch that was killed
+        self.parts.mkdir(exist_ok=True)
         return self
 
     def __exit__(self, *_fault):
-        shutil.rmtree(self.folder / PARTS, ignore_errors=True)
+        shutil.rmtree(self.parts, ignore_errors=True)
         self._lock.release()
 
-    def place(self, name):
-        """The folder of a run."""
-        return self.folder / "runs" / name
-
     def finished(self, run):
-        """What is known of a run that is complete and still current, or None."""
-        memo = self.place(run.name) / MEMO
-        if not memo.is_file():
+        """What is known of a run that is complete and still current, or None; its links follow the present plan."""
+        place = self.folder / "runs" / run.name
+        if not (place / MEMO).is_file():
             return None
-        known = json.loads(memo.read_text(encoding="utf-8"))
-        return known if known["fingerprint"] == run.fingerprint else None
+        memo = json.loads((place / MEMO).read_text(encoding="utf-8"))
+        if memo["fingerprint"] != run.fingerprint:
+            return None
+        if memo["files"]["page"] and memo["beside"] != list(run.beside):
+            memo["beside"] = run.beside
+            page = (place / FILES["page"]).read_text(encoding="utf-8")
+            self.write(place / FILES["page"], linked(page, HOME_FROM_RUN, *run.beside))
+            self.write(place / MEMO, as_text(memo))
+        return memo
 
     def save(self, run, outcome):
         """Put a run's files under their final names, all at once. Returns: what to know of it."""
-        memo = {name: value for name, value in outcome.items() if name not in KEPT_APART}
-        memo |= {
-            "fingerprint": run.fingerprint,
-            "chapter": run.chapter.name,
-            "settings": run.settings,
-            "cells": run.cells,
-            "finished": time.strftime("%Y-%m-%d %H:%M:%S"),
-            "files": {name: bool(outcome[name]) for name in KEPT_APART},
-        }
-        self._number += 1
-        part = self.folder / PARTS / str(self._number)
+        memo = {name: value for name, value in outcome.items() if name not in FILES}
+        memo |= {"fingerprint": run.fingerprint, "chapter": run.chapter.name, "settings": run.settings}
+        memo |= {"beside": run.beside, "finished": time.strftime("%Y-%m-%d %H:%M:%S")}
+        memo["files"] = {name: bool(outcome[name]) for name in FILES}
+        place, part, old = self.folder / "runs" / run.name, self.parts / "new", self.parts / "old"
         part.mkdir()
-        for name, file in (("notebook", "notebook.ipynb"), ("page", "page.html")):
+        for name, file in FILES.items():
             if outcome[name]:
                 (part / file).write_text(outcome[name], encoding="utf-8", newline="\n")
-        (part / MEMO).write_text(json.dumps(memo, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
-        self._swap(part, self.place(run.name))
-        return memo
-
-    def _swap(self, part, place):
+        (part / MEMO).write_text(as_text(memo), encoding="utf-8")
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists():
-            os.rename(place, part.with_name(part.name + "-old"))
+            os.rename(place, old)
         os.rename(part, place)
-        shutil.rmtree(part.with_name(part.name + "-old"), ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+        return memo
 
     def write(self, name, content):
-        """Replace a file at the top of the folder in one step."""
-        part = self.folder / PARTS / name
+        """Replace a file of the folder in one step; content - text or bytes, None: it is no longer true, remove it."""
+        if content is None:
+            (self.folder / name).unlink(missing_ok=True)
+            return
+        part = self.parts / Path(name).name
         part.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         os.replace(part, self.folder / name)
-
-    def remove(self, name):
-        """Remove a file at the top of the folder that is no longer true."""
-        (self.folder / name).unlink(missing_ok=True)

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import crmbook.batch
-from crmbook.batch import pool, session
+from crmbook.batch import session
 from crmbook.batch.chapters import read_chapter
-from crmbook.batch.execute import execute, make_task
+from crmbook.batch.execute import execute
 from crmbook.batch.plan import make_plan
 from crmbook.batch.store import Store
 from crmlib.errors import CrmError
@@ -22,9 +22,7 @@ from tests.crmbook.batch.conftest import displayed, memo, record, write_notebook
 
 def batch(notebooks, out, chapters=(), **options):
     """A batch with its summary."""
-    given = dict.fromkeys(["data", "settings", "grid", "cluster", "memory_limit"]) | {"retry_failed": False}
-    given |= {"workers": 1, "timeout": 60, "tell": lambda *_: session.telling.Quiet()} | options
-    return session.run_batch(chapters, out=out, notebooks=notebooks, **given)
+    return session.run_batch(chapters, out=out, notebooks=notebooks, **{"workers": 1, "timeout": 60} | options)
 
 
 def test_grid_to_results_pages_and_overview(notebooks, tmp_path):
@@ -68,8 +66,8 @@ def test_only_what_changed_runs_again(notebooks, tmp_path):
 
 def test_two_runs_of_the_same_are_the_same_bytes(notebooks):
     (run,) = make_plan([read_chapter(notebooks / "06_grading.ipynb")])
-    task = make_task(run, {"seconds": 60, "output_bytes": 10**7, "memory_bytes": 10**10})
-    first, second = execute(task), execute(task)
+    limits = {"seconds": 60, "output_bytes": 10**7, "memory_bytes": 10**10}
+    first, second = execute(run, limits), execute(run, limits)
     assert first["status"] == "ok"
     assert (first["notebook"], first["page"]) == (second["notebook"], second["page"])
 
@@ -120,22 +118,15 @@ def test_runs_that_break_a_limit_fail_alone_and_say_why(notebooks, tmp_path):
         assert len(stored) < 2 * session.OUTPUT_BYTES
 
 
-def test_killed_workers_are_replaced_and_nothing_is_lost(notebooks, tmp_path):
+def test_killed_parents_of_kernels_are_replaced_and_nothing_is_lost(notebooks, tmp_path):
     flag = tmp_path / "killed-once"
     kill = "import psutil, time\npsutil.Process().parent().kill()\ntime.sleep(60)"
     once = f"import pathlib\nflag = pathlib.Path({str(flag)!r})\nif not flag.exists():\n    flag.touch()\n    "
     write_notebook(notebooks / "08_satisfaction.ipynb", [once + kill.replace("\n", "\n    ")])
     write_notebook(notebooks / "09_loyalty.ipynb", [kill])
     summary = batch(notebooks, tmp_path / "out", workers=2)
-    assert [(m["chapter"], m["error"]["name"]) for m in summary.failed] == [("09_loyalty", "WorkerEnded")]
+    assert [(m["chapter"], m["error"]["name"]) for m in summary.failed] == [("09_loyalty", "KernelDied")]
     assert len(summary.memos) == 4
-
-
-def test_an_overdue_worker_is_ended(notebooks, tmp_path, monkeypatch):
-    monkeypatch.setattr(pool, "GRACE_SECONDS", -58)
-    write_notebook(notebooks / "10_churn.ipynb", ["import time\ntime.sleep(30)"])
-    summary = batch(notebooks, tmp_path / "out", ["churn"], workers=1)
-    assert [m["error"]["text"] for m in summary.failed] == ["it did not stop at the end of its time."]
 
 
 def test_a_second_batch_in_the_same_folder_is_refused(notebooks, tmp_path):
@@ -159,7 +150,7 @@ def test_impossible_options_are_refused(notebooks, tmp_path, options, message):
 
 def test_other_code_on_a_worker_is_refused(notebooks):
     (run,) = make_plan([read_chapter(notebooks / "10_churn.ipynb")])
-    outcome = execute(make_task(run, {"seconds": 9, "output_bytes": 1, "memory_bytes": 1}, code="older"))
+    outcome = execute(run, {"seconds": 9, "output_bytes": 1, "memory_bytes": 1}, code="older")
     assert outcome["error"]["name"] == "OtherCode"
 
 
@@ -212,7 +203,7 @@ LAST_WORDS = {
 @pytest.mark.parametrize("last", LAST_WORDS.values(), ids=LAST_WORDS)
 def test_too_much_output_at_the_very_end_fails_too(notebooks, last):
     (run,) = make_plan([read_chapter(write_notebook(notebooks / "20_flood.ipynb", ["print('before')", last]))])
-    outcome = execute(make_task(run, {"seconds": 60, "output_bytes": 2**20, "memory_bytes": 10**10}))
+    outcome = execute(run, {"seconds": 60, "output_bytes": 2**20, "memory_bytes": 10**10})
     assert outcome["status"] == "failed"
     error = outcome["error"]
     assert (error["name"], error["text"], error["cell"]) == (
@@ -261,7 +252,7 @@ def test_failed_runs_and_an_empty_table_are_warned_about(notebooks, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("grid", "sentence"), [([], "has no rows"), ({"share": 1}, "list of dictionaries"), ("", "no grid file")]
+    ("grid", "sentence"), [([], "at least one"), ({"share": 1}, "list of dictionaries"), ("", "no grid file")]
 )
 def test_a_grid_without_runs_is_refused(notebooks, tmp_path, grid, sentence):
     with pytest.raises(CrmError, match=sentence):

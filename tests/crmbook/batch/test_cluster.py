@@ -8,7 +8,7 @@ import threading
 import psutil
 import pytest
 
-from crmbook.batch.cluster import run_on_cluster
+from crmbook.batch.workers import run_all
 from crmlib.errors import CrmError
 from tests.crmbook.batch.conftest import RECORD, write_notebook
 from tests.crmbook.batch.test_batch import batch
@@ -39,13 +39,13 @@ def test_a_lost_worker_loses_no_run(cluster, tmp_path):
 
 
 def test_nobody_at_the_address_is_one_sentence(monkeypatch):
-    monkeypatch.setattr("crmbook.batch.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("crmbook.batch.workers.CONNECT_SECONDS", 1)
     with pytest.raises(CrmError, match=r"No Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
-        list(run_on_cluster([], "tcp://127.0.0.1:9"))
+        list(run_all([], {}, 1, "tcp://127.0.0.1:9"))
 
 
 def test_without_the_extra_it_says_what_to_install():
-    code = "import sys; sys.modules['distributed'] = None\nfrom crmbook.batch.cluster import run_on_cluster\n"
-    code += "try:\n    list(run_on_cluster([], 'tcp://127.0.0.1:9'))\nexcept Exception as fault:\n    print(fault)"
+    code = "import sys; sys.modules['distributed'] = None\nfrom crmbook.batch.workers import run_all\n"
+    code += "try:\n    list(run_all([], {}, 1, 'tcp://127.0.0.1:9'))\nexcept Exception as fault:\n    print(fault)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert "pip install distributed" in result.stdout

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crmbook.batch.chapters import Chapter, find_chapters, read_chapter
-from crmbook.batch.grid import check_names, read_grid, read_settings, rows_of, typed
+from crmbook.batch.grid import check_names, read_grid, rows_of, typed
 from crmlib.errors import CrmError
 from tests.crmbook.batch.conftest import write_notebook
 
@@ -176,12 +176,6 @@ def test_faulty_grids_are_refused(tmp_path, name, text, message):
 def test_missing_grid_is_refused(tmp_path):
     with pytest.raises(CrmError, match="no grid file"):
         read_grid(tmp_path / "none.csv")
-
-
-def test_settings_from_texts():
-    assert read_settings(["share=0.3", "region=a=b"]) == {"share": "0.3", "region": "a=b"}
-    with pytest.raises(CrmError, match="'share' is not of the form NAME=VALUE"):
-        read_settings(["share"])
 
 
 @pytest.mark.parametrize("name", ["grading", "6", "06", "06_grading", "Grading"])

@@ -101,6 +101,7 @@ def test_a_batch_killed_twenty_times_loses_nothing(command, tmp_path):
 
 
 def test_a_second_batch_on_the_same_folder_is_refused_while_one_runs(command, tmp_path):
+    write_grid(tmp_path, 100)
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         while not (tmp_path / "out" / ".parts").exists():

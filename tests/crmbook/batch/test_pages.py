@@ -8,10 +8,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from crmbook.batch.multiples import panels
-from crmbook.batch.pages import page_of
-from crmbook.batch.report import report_page
-from crmbook.batch.results import results_table
+from crmbook.batch.pages import linked, marked, page_of
+from crmbook.batch.report import report_page, table_of
 
 ALT = 'It "rises" <fast>. From 0 to 1.'
 
@@ -60,7 +58,7 @@ def test_key_figures_tables_and_parameters_are_shown_escaped(page):
 
 def test_version_stands_on_every_page(page):
     assert f"crmlib {version('crmlib')}" in BeautifulSoup(page, "html.parser").header.get_text()
-    assert f"crmlib {version('crmlib')}" in report_page([], 0, results_table([]))
+    assert f"crmlib {version('crmlib')}" in report_page([], 0, table_of([]))
 
 
 @pytest.mark.parametrize("kind", ["text/html", "text/markdown"])
@@ -122,7 +120,7 @@ def memo(run, share, status="ok", value=1.0):
 
 def test_overview_has_failures_first_links_and_loads_nothing():
     memos = [memo("a", 0.1), memo("北方", 0.2, "failed")]
-    text = report_page(memos, 3, results_table(memos))
+    text = report_page(memos, 3, table_of(memos))
     assert "1 of 3 runs failed" in text
     assert "1 not run yet" in text
     body = text[text.index("<tbody>") :]
@@ -133,43 +131,71 @@ def test_overview_has_failures_first_links_and_loads_nothing():
 
 def test_overview_of_many_failures_stays_readable():
     memos = [memo(str(number), number, "failed") for number in range(300)]
-    text = report_page(memos, 300, results_table(memos))
+    text = report_page(memos, 300, table_of(memos))
     assert text.count('<section class="failed">') == 40
     assert "260 more failed runs are in the table below" in text
 
 
-def test_small_multiples_place_runs_along_the_only_parameter():
+def pictures(memos):
+    page = BeautifulSoup(report_page(memos, len(memos), table_of(memos)), "html.parser")
+    return {image.parent.figcaption.get_text(" "): image["alt"] for image in page.select(".panels img")}
+
+
+def test_each_figure_is_drawn_across_the_runs_with_words_of_its_own():
     memos = [memo(str(share), share, value=value) for share, value in [(0.1, 1.0), (0.2, 3.0), (0.5, 2.0)]]
-    (panel,), hidden = panels(results_table(memos), most=5)
-    assert hidden == 0
-    assert panel["across"] == {"label": "share", "first": "0.1", "last": "0.5"}
-    left, middle, right = (point["x"] for point in panel["points"])
-    assert (middle - left) / (right - left) == pytest.approx(0.25, abs=0.001)  # drawn to a tenth of a pixel
-    heights = [point["y"] for point in panel["points"]]
-    assert heights[1] < heights[2] < heights[0]
-    assert panel["points"][0]["low"] > panel["points"][0]["y"] > panel["points"][0]["high"]
-    assert "from 1 to 3" in panel["alt"]
+    said = {"top share 06_grading": "top share in 3 runs: 1 to 3, half of the runs below 2."}
+    assert pictures(memos) == said
+    for one in memos:
+        one["settings"] = {"region": f"地区 {one['run']}" * 9}
+    assert pictures(memos) == said
 
 
-def test_small_multiples_of_equal_or_missing_values():
+def test_equal_or_missing_values_are_drawn_or_left_out():
     memos = [memo("a", 0.1, value=2.0), memo("b", 0.2, value=2.0)]
     memos[0]["records"][0]["interval"] = memos[1]["records"][0]["interval"] = None
-    (panel,), _ = panels(results_table(memos), most=5)
-    assert all(0 < point["y"] < 150 for point in panel["points"])
+    assert list(pictures(memos).values()) == ["top share in 2 runs: 2 to 2, half of the runs below 2."]
     memos[0]["records"][0]["value"] = None
-    assert panels(results_table(memos), most=5) == ([], 0)
+    assert pictures(memos) == {}
 
 
 def test_overview_of_ten_thousand_runs_stays_small():
     memos = [memo(str(number), number, value=float(number)) for number in range(10_000)]
-    text = report_page(memos, 10_000, results_table(memos))
-    assert text.count("<path") == 1
-    assert text.count("<circle") == 0
+    text = report_page(memos, 10_000, table_of(memos))
+    assert text.count("<img") == 1
     assert len(text) < 5_000_000
 
 
+def test_chinese_is_marked_in_text_only():
+    page = marked('<title>客户</title><p title="客户">Grade 客户 分级</p><math><mtext>客户</mtext></math>')
+    assert page == (
+        '<title>客户</title><p title="客户">Grade <span lang="zh">客户</span> <span lang="zh">分级</span></p>'
+        "<math><mtext>客户</mtext></math>"
+    )
+
+
+def test_links_lead_to_the_overview_and_the_runs_beside_and_can_be_renewed():
+    page = page_of(nbformat.v4.new_notebook(), "x", beside=("05_information/default", "07/region-北方_1"))
+    bar = BeautifulSoup(page, "html.parser").nav
+    assert [(link.get("rel"), link["href"], link.get_text()) for link in bar.find_all("a")] == [
+        (None, "../../../index.html", "All runs"),
+        (["prev"], "../../05_information/default/page.html", "← 05_information"),
+        (["next"], "../../07/region-%E5%8C%97%E6%96%B9_1/page.html", "07/region-北方_1 →"),
+    ]
+    again = linked(page, "../../../index.html", None, None)
+    assert len(BeautifulSoup(again, "html.parser").nav.find_all("a")) == 1
+
+
+def test_no_place_of_this_machine_is_on_the_page(tmp_path):
+    new = nbformat.v4
+    given = new.new_code_cell(f"data = {str(tmp_path)!r}", metadata={"tags": ["injected-parameters"]})
+    page = page_of(new.new_notebook(cells=[given]), "x", {"data": str(tmp_path), "share": 0.2})
+    words = BeautifulSoup(page, "html.parser")
+    assert tmp_path.name in words.header.get_text() and tmp_path.name in words.main.get_text()
+    assert str(tmp_path.parent) not in page
+
+
 def test_empty_results_have_their_columns():
-    assert list(results_table([])) == [
+    assert list(table_of([])) == [
         "run", "chapter", "name", "value", "unit", "low", "high", "version",
     ]  # fmt: skip
-    assert "0 of 2 runs finished" in report_page([], 2, results_table([]))
+    assert "0 of 2 runs finished" in report_page([], 2, table_of([]))
