@@ -8,17 +8,16 @@ import pandas as pd
 import pytest
 
 import crmlib
-from crmbook.sources import telco
+from crmbook.sources.fetching import fetch_source
 from crmlib.churn import snapshot
 from crmlib.errors import MissingTable, TooFew
-from tests.crmbook.sources.copies import TELCO, TELCO_HEADER
+from tests.crmbook.sources import copies
 from tests.elsewhere import ROOT, on_company
 
 
 def test_of_the_public_file(tmp_path):
-    path = tmp_path / "copy.csv"
-    path.write_text(TELCO, encoding="utf-8")
-    table = snapshot(crmlib.open_database(telco.to_tables(path).tables))
+    fetch_source(copies.unverified("telco"), tmp_path / "tables", copies.write(tmp_path, "telco"))
+    table = snapshot(crmlib.open_database(tmp_path / "tables"))
     assert table.columns.tolist() == ["months", "left", "plan", "monthly_price"]
     assert table["left"].tolist() == [False, True] and table["months"].tolist() == [0, 34]
 
@@ -60,11 +59,9 @@ def test_the_chapter_runs_on_a_file_of_the_public_form(tmp_path):
             f"{tenure * price:.2f},{'Yes' if left else 'No'}\n"
         )
     path = tmp_path / "copy.csv"
-    path.write_text(TELCO_HEADER + "".join(lines), encoding="utf-8")
+    path.write_text(copies.TELCO_HEADER + "".join(lines), encoding="utf-8")
     folder = tmp_path / "tables"
-    folder.mkdir()
-    for name, table in telco.to_tables(path).tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False)
+    fetch_source(copies.unverified("telco"), folder, path)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver")) as pool:
         run = pool.submit(on_company, ROOT / "notebooks" / "10_churn.ipynb", "orders alone", folder).result()
     assert not run.faults
