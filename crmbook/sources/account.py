@@ -24,34 +24,21 @@ class Conversion:
     changes: tuple = ()
 
     def __post_init__(self):
-        self.dropped = {reason: count for reason, count in self.dropped.items() if count}
         self.remarks = {remark: count for remark, count in self.remarks.items() if count}
-        kept, lost = self.rows_out[self.main], sum(self.dropped.values())
+        kept, lost = len(self.tables[self.main]), sum(self.dropped.values())
         if self.rows_in != kept + lost:
             raise DataFault(f"{self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; nothing was written.")
-
-    @property
-    def rows_out(self):
-        """Table → rows."""
-        return {name: len(table) for name, table in self.tables.items()}
 
     def counts(self):
         """Yield a line for each count."""
         yield f"{self.rows_in:>12,} rows in"
         for reason, count in self.dropped.items():
             yield f"{count:>12,} dropped: {reason}"
-        yield f"{self.rows_out[self.main]:>12,} kept in {self.main}.csv"
+        yield f"{len(self.tables[self.main]):>12,} kept in {self.main}.csv"
         for remark, count in self.remarks.items():
             yield f"{count:>12,} of them {remark}"
-        for name, count in self.rows_out.items():
-            if name != self.main:
-                yield f"{count:>12,} {'row' if count == 1 else 'rows'} in {name}.csv"
-
-    def markdown(self):
-        """Return counts and changes as text."""
-        counts = "\n".join(f"    {line}" for line in self.counts())
-        changes = "\n".join(f"- {change}" for change in self.changes)
-        return f"What became of the rows:\n\n{counts}\n\nWhat was changed:\n\n{changes}\n"
+        for name in [name for name in self.tables if name != self.main]:
+            yield f"{len(self.tables[name]):>12,} made for {name}.csv"
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,5 +59,8 @@ class Account:
 
     def markdown(self):
         """Return the account as the text of SOURCE.md."""
-        parts = [f"## {name}\n\n{made.markdown()}" for name, made in self.made.items()]
-        return "\n".join([self.about, *(f"- {line}" for line in self.closing), "", *parts])
+        lines = [self.about, *(f"- {line}" for line in self.closing)]
+        for name, made in self.made.items():
+            lines += [f"\n## {name}\n\nWhat became of the rows:\n", *(f"    {line}" for line in made.counts())]
+            lines += ["\nWhat was changed:\n", *(f"- {change}" for change in made.changes)]
+        return "\n".join([*lines, ""])

@@ -54,10 +54,9 @@ def convert(sheet, mapping):
     if left := [name for name in body.cells if name not in used]:
         changes.append(f"Left out: {', '.join(left)}.")
     reasons = Counter((dropped | unfit).values())
-    tables = {mapping["table"]: table}
-    if "products" in mapping:
-        tables["products"] = _products(table, cells, mapping["products"])
-    made = Conversion(tables, mapping["table"], len(sheet.rows) - 1, reasons, _remarks(table), (*changes,))
+    made = Conversion(
+        {mapping["table"]: table}, mapping["table"], len(sheet.rows) - 1, reasons, _remarks(table), (*changes,)
+    )
     return made, dropped | unfit
 
 
@@ -145,14 +144,6 @@ def _complete(table, columns, name, cells):
     if name == "orders" and "order_id" in table and "line" not in table and table["order_id"].duplicated().any():
         table["line"] = table.groupby("order_id").cumcount() + 1
     return table, unfit
-
-
-def _products(table, cells, held):
-    """The products on orders: of each column of theirs, what stands most often beside the product."""
-    named = cells.loc[table.index, [*held.values()]].set_axis([*held], axis=1).assign(product_id=table["product_id"])
-    named = named[named["product_id"] != ""].groupby("product_id").agg(lambda held: max(held.mode(), default=""))
-    named["name"] = named["name"].where(named["name"] != "", named.index.to_series())
-    return named.assign(category=named.get("category", "not stated")).reset_index()
 
 
 def _remarks(table):

@@ -20,7 +20,7 @@ DROPPED = "dropped_rows"
 NONE = "none"
 """The table of a sheet that is left aside."""
 PARTS = dict.fromkeys(("table", "encoding", "separator", "dates", "decimals", "amount_of"), str)
-PARTS |= dict.fromkeys(("columns", "constants", "words", "drop", "negate", "products", "constructs"), dict)
+PARTS |= dict.fromkeys(("columns", "constants", "words", "drop", "negate", "constructs"), dict)
 PARTS |= dict.fromkeys(("missing", "nobody", "fill_down", "scale"), list) | {"header": int, "unit": int | float}
 """The parts of a mapping, and what each holds."""
 

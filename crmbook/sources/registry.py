@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
@@ -18,13 +17,11 @@ class Source:
     name: str
     title: str
     url: str
-    member: str
-    download_sha256: str
-    file_sha256: str
+    file: str
+    sha256: str
     licence: str
     citation: str
     about: str
-    note: str
     mapping: dict = field(default_factory=dict)
     company: dict = field(default_factory=dict)
     changes: tuple = ()
@@ -40,8 +37,6 @@ def catalogue():
 def find_source(name):
     """Return the Source of this name. Raises: CrmError that lists the names there are."""
     plain = str(name).lower().replace("-", "_")
-    if plain in catalogue():
-        return catalogue()[plain]
-    close = get_close_matches(plain, catalogue(), n=1)
-    hint = f"did you mean '{close[0]}'?" if close else f"choose one of: {', '.join(catalogue())}."
-    raise CrmError(f"There is no public data set '{name}'; {hint}")
+    if plain not in catalogue():
+        raise CrmError(f"There is no public data set '{name}'; choose one of: {', '.join(catalogue())}.")
+    return catalogue()[plain]
