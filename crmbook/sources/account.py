@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from crmlib.errors import DataFault
@@ -11,21 +12,21 @@ from crmlib.errors import DataFault
 class Conversion:
     """Tables made from a file.
 
-    tables: name → DataFrame; main: the table that has one row for each row kept; rows_in: rows of the file;
-    dropped: reason → rows; remarks: what is unusual in the rows kept → rows; changes: what was done to the columns.
+    tables: name → DataFrame, first the main one, with one row for each row kept; rows_in: rows of the file;
+    lost: line → why it was dropped, and dropped: reason → rows; remarks: what is unusual in the rows kept → rows; changes: what was done to the columns.
     Raises: DataFault when a row is not accounted for.
     """
 
     tables: dict
-    main: str
     rows_in: int
-    dropped: dict = field(default_factory=dict)
+    lost: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
     changes: tuple = ()
 
     def __post_init__(self):
+        self.main, self.dropped = next(iter(self.tables)), Counter(self.lost.values())
         self.remarks = {remark: count for remark, count in self.remarks.items() if count}
-        kept, lost = len(self.tables[self.main]), sum(self.dropped.values())
+        kept, lost = len(self.tables[self.main]), len(self.lost)
         if self.rows_in != kept + lost:
             raise DataFault(f"{self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; nothing was written.")
 

@@ -29,7 +29,7 @@ def fetch(name, to, file=None):
 
 
 def fetch_source(source, to, file=None):
-    """The same for a Source that need not stand in the registry."""
+    """The same for a data set that need not stand in the registry."""
     import pooch
 
     to = Path(to)
@@ -53,16 +53,13 @@ def fetch_source(source, to, file=None):
 
 
 def _converted(source, path):
-    """The tables of a public file, with the company's row where it has dates."""
+    """The tables of a public file, with those that the registry states."""
     try:
         sheet = read_sheets(path, {path.name: source.mapping})[0]
-        made = convert(sheet, source.mapping)[0] if source.mapping else minethatdata.to_tables(sheet)
+        made = convert(sheet, source.mapping) if source.mapping else minethatdata.to_tables(sheet)
     except DataFault as fault:
         raise DataFault(f"{fault} Perhaps this is another file.") from None
-    if source.company:
-        days = made.tables["orders"]["order_date"]
-        observed = {"observed_from": days.min(), "observed_to": days.max()}
-        made.tables["company"] = pd.DataFrame([observed | source.company])
+    made.tables |= {name: pd.DataFrame(rows) for name, rows in source.tables.items()}
     return made
 
 
@@ -80,8 +77,6 @@ def _download(source):
             downloader=pooch.HTTPDownloader(timeout=SECONDS_TO_ANSWER),
         )
     except (ValueError, KeyError, OSError) as error:  # no answer, another sum, no such member, a full disk
-        way_out = (
-            f"Download it elsewhere and give your copy: crmbook fetch {source.name} --to FOLDER --file {source.file}"
-        )
-        raise CrmError(f"{source.url} gave no known file ({' '.join(str(error).split())}). {way_out}") from None
+        copy = f"download it elsewhere and give your copy: crmbook fetch {source.name} --to FOLDER --file {source.file}"
+        raise CrmError(f"{source.url} gave no known file ({' '.join(str(error).split())}); {copy}") from None
     return Path(found[0] if zipped else found)

@@ -1,4 +1,4 @@
-"""Hillstrom's e-mail test → customers, campaigns, campaign_members, orders."""
+"""Hillstrom's e-mail test → customers, campaign_members, orders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MEMBER = ["campaign_id", "customer_id", "assigned_on", "arm", "responded_on"]
 
 
 def to_tables(sheet):
-    """Turn the test's columns into a list of two campaigns by lot, and the orders of its two weeks.
+    """Turn the test's columns into the members of two campaigns by lot, and the orders of its two weeks.
 
     Returns: Conversion; no row is dropped. Raises: DataFault when the columns, arms or numbers are others.
     """
@@ -30,12 +30,9 @@ def to_tables(sheet):
     earlier = raw.assign(order_id="H" + raw["customer_id"], order_date=last_bought, amount=raw["history"])
     test = raw.assign(order_id="T" + raw["customer_id"], order_date=LAST_DAY, amount=raw["spend"])
     orders = pd.concat([earlier, test[ordered | raw["spend"].gt(0)]], ignore_index=True)[ORDER]
-    campaigns = pd.DataFrame([{"campaign_id": key, "name": name, "category": key} for name, key in MAILS.items()])
-    same = {"channel": "email", "started_on": PUBLISHED, "ended_on": LAST_DAY, "randomised": True}
     tables = {
         "customers": raw[["customer_id"]].assign(kind="person", registered_on=last_bought),
-        "campaigns": campaigns.assign(**same),
-        "campaign_members": _members(raw, campaigns),
+        "campaign_members": _members(raw),
         "orders": orders.assign(amount=orders["amount"].round(2), line=1, quantity=1),
     }
     remarks = {
@@ -43,11 +40,11 @@ def to_tables(sheet):
         "visited the web site, order or not": raw["visit"].eq(1).sum(),
         "spent without an order, or ordered for nothing": ordered.ne(raw["spend"].gt(0)).sum(),
     }
-    return Conversion(tables, "customers", len(raw), remarks=remarks)
+    return Conversion(tables, len(raw), remarks=remarks)
 
 
 def _read(sheet):
-    raw = lay_out(sheet, 1).cells
+    raw = lay_out(sheet, 1)[0]
     for column, form in (FORMS | {"segment": "|".join([NONE, *MAILS])}).items():
         if column not in raw:
             raise DataFault(f"{sheet.name}, line 1: the column {column} is missing.")
@@ -56,8 +53,9 @@ def _read(sheet):
     return raw.astype(dict.fromkeys(FORMS, "float64"))
 
 
-def _members(raw, campaigns):
+def _members(raw):
     """Who got an e-mail, and the control, which both have in common."""
-    listed = raw.merge(campaigns, how="cross").query("segment == name or segment == @NONE")
+    mails = pd.DataFrame(MAILS.items(), columns=["mail", "campaign_id"])
+    listed = raw.merge(mails, how="cross").query("segment == mail or segment == @NONE")
     arm = listed["segment"].eq(NONE).map({True: "control", False: "treatment"})
     return listed.assign(arm=arm, assigned_on=PUBLISHED).sort_values("campaign_id", kind="stable")[MEMBER]

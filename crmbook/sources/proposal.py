@@ -48,7 +48,7 @@ class Proposal:
         if header is None:
             self._ask("header", UNSURE, "no line holds two known names: write its number, and fill in the rest")
             return
-        self._cells = lay_out(sheet, header).cells
+        self._cells = lay_out(sheet, header)[0]
         self._known = cache(lambda name: self._filled([name])[lambda held: ~held.str.lower().isin(words("missing"))])
         self._odd = cache(lambda name, part: self._cells[name].isin(judged(self._known(name), part)[1]).sum())
         found = {table: self._candidates(table) for table in SCHEMAS}
@@ -130,11 +130,15 @@ class Proposal:
         columns, (rank, best) = self.mapping["columns"], those[0]
         rivals = [name for r, name in those[1:] if r == rank and not self._cells[name].equals(self._cells[best])]
         cells = self._filled(best.split(TIMES))
-        doubtful = ours == "customer_id" and (rank >= NOT_UNIQUE or cells.str.contains("*", regex=False).any())
-        if needed and (rivals or doubtful):
+        doubt = ""
+        if ours == "customer_id" and (rank >= NOT_UNIQUE or cells.str.contains("*", regex=False).any()):
+            doubt = "; two customers may share one"
+        elif ours == "order_date" and (empty := self._cells[best].eq("")).mean() > 1 - ENOUGH:
+            doubt = f"; {empty.sum()} rows have none and would be dropped: fill them in first"
+        if needed and (rivals or doubt):
             columns[ours] = f"{UNSURE} {best}"
             such = " or ".join(f"{name} ({', '.join(self._filled([name])[:3])})" for name in [best, *rivals])
-            self.asked.append(f"columns – {ours}: {such}" + ("; two customers may share one" if doubtful else ""))
+            self.asked.append(f"columns – {ours}: {such}{doubt}")
         elif not needed and self._kinds[ours] == "identifier" and cells.str.match(SPOILT).any():
             self.taken.append(f"{best} was left out: a spreadsheet made numbers of its identifiers.")
         else:
@@ -178,40 +182,30 @@ class Proposal:
             self.mapping["nobody"] = nobody
         if len(buyers) and not buyers.str.contains(r"[\d@]").any():
             self.taken.append("customers are known by name only: two who share one count as one.")
-        for _, theirs in self._found.get("status", []):
-            self._sort_out("drop", theirs, "are such rows purchases")
-        for _, theirs in self._found.get("currency", []):
-            if len(self._filled([theirs])) > 1:
-                self._sort_out("drop", theirs, "the tables hold one currency")
+        self._sort_out("status", "are such rows purchases")
+        self._sort_out("currency", "the tables hold one currency")
 
-    def _sort_out(self, part, theirs, question, taken="cancelled"):
-        """Rows with certain words in a column are treated apart; words that are not known are asked for."""
-        first = {cell: re.split(r"[,;(]", cell.lower())[0].strip() for cell in self._filled([theirs])}
-        apart = [cell for cell, word in first.items() if word in words(taken)]
-        strange = [cell for cell, word in first.items() if cell not in apart and word not in words("bought")]
-        listed = self.mapping.get(part, {}) | {theirs: apart + [f"{UNSURE} {cell}" for cell in strange]}
-        if strange:
-            such = f"{theirs} is {', '.join(strange)}: {question}? Take '? ' away to {part} such rows, else the entry"
-            self._ask(part, listed, such)
-        elif apart:
-            self.mapping[part] = listed
-            self.taken.append(f"{part}: rows whose {theirs} is {', '.join(apart)}.")
+    def _sort_out(self, ours, question):
+        """Rows with certain words in a column beside are dropped; words that are not known are asked for."""
+        for _, theirs in self._found.get(ours, []):
+            first = {cell: re.split(r"[,;(]", cell.lower())[0].strip() for cell in self._filled([theirs])}
+            apart = [cell for cell, word in first.items() if ours == "status" and word in words("cancelled")]
+            strange = [cell for cell, word in first.items() if cell not in apart and word not in words("bought")]
+            listed = self.mapping.get("drop", {}) | {theirs: apart + [f"{UNSURE} {cell}" for cell in strange]}
+            if strange and (ours == "status" or len(first) > 1):
+                such = f"{theirs} is {', '.join(strange)}: {question}"
+                self._ask("drop", listed, f"{such}? Take '? ' away to drop such rows, else the entry")
+            elif apart:
+                self.mapping["drop"] = listed
+                self.taken.append(f"dropped: rows whose {theirs} is {', '.join(apart)}.")
 
     def _orders(self):
-        """What orders alone have: two currencies, returns without a sign, groups with one head, one total for all."""
+        """What orders alone have: two currencies, returns without a minus, one total for all lines."""
         cells, order, amount = self._cells, self._names("order_id")[:1], self._names("amount")[-1:]
         signs = self._filled(amount).str.extract(f"({CURRENCY})", expand=False).replace("元", "¥").dropna().unique()
         if len(signs) > 1:
             self._ask("currency", UNSURE, f"the amounts are in {' and '.join(signs)}: split the file first")
-        for _, theirs in self._found.get("return_flag", []):
-            if amount and not cells[amount[0]].str.contains(r"^\W*-|^\(|-$").any() and len(set(cells[theirs])) > 1:
-                self._sort_out("negate", theirs, "do these amounts count as negative", "returned")
-        for day in self._names("order_date"):
-            empty = cells[day].eq("")
-            if empty.mean() > 1 - ENOUGH:
-                heads = [f"{UNSURE} {name}" for name in cells if cells[name].eq("").equals(empty)]
-                question = f"{empty.sum()} have no {day}: take '? ' away where the row above says it"
-                self._ask("fill_down", heads, question)
+        self._signs(amount)
         if order and amount and TIMES not in self.mapping["columns"]["amount"]:
             rows = cells[cells[order[0]].ne("") & ~cells.duplicated()]
             further, empty = rows.duplicated(order), rows[amount[0]].eq("")
@@ -220,13 +214,23 @@ class Proposal:
             elif further.any() and rows.groupby(order)[amount].nunique().to_numpy().max() == 1:
                 self._ask("amount_of", UNSURE, f"all lines of an order have the same {amount[0]}: write line or order")
 
+    def _signs(self, amount):
+        """Where amounts have no minus, a column may say which are returns: it becomes a factor of 1 or -1."""
+        for _, flag in self._found.get("return_flag", []) if amount else ():
+            cells = self._cells[flag].unique()
+            if len(cells) > 1 and not self._cells[amount[0]].str.contains(r"^\W*-|^\(|-$").any():
+                known = dict.fromkeys(words("bought"), "1") | dict.fromkeys(words("returned"), "-1")
+                signs = {cell: known.get(cell.lower(), UNSURE) for cell in cells}
+                self.mapping["columns"]["amount"] += TIMES + flag
+                self.mapping["words"] = self.mapping.get("words", {}) | {"amount": signs}
+                if UNSURE in signs.values():
+                    self._ask(
+                        "words", self.mapping["words"], f"{flag}: write -1 for what makes an amount a return, else 1"
+                    )
+
     def _answers(self):
-        """Which columns of a survey are answers on a scale; what they ask for, only their owner knows."""
-        numbers = self._cells.apply(lambda column: column.str.extract(r"^(\d{1,2})(?:\D*|\.0)$", expand=False))
-        shares = numbers.notna().sum() / self._cells.ne("").sum()
-        answers = [name for name in shares.index[shares >= ENOUGH] if name not in self.mapping["columns"].values()]
-        if answers:
-            scale = numbers[answers].astype("float64")
-            self.mapping["scale"] = [int(scale.min().min()), int(scale.max().max())]
-            question = "put each answer under what it asks for, such as satisfaction, and correct the scale"
-            self._ask("constructs", {"satisfaction": [f"{UNSURE} {name}" for name in answers]}, question)
+        """What the columns of a survey ask for and on which scale, only their owner knows."""
+        left = [f"{UNSURE} {name}" for name in self._cells if name not in self.mapping["columns"].values()]
+        self.mapping["scale"] = [UNSURE, UNSURE]
+        question = "put each answer under what it asks for, delete what is none; scale is the lowest and the highest"
+        self._ask("constructs", {"satisfaction": left}, question)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from crmlib.errors import CrmError, DataFault
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
-BLANKS = "blanks"
+BLANKS = " "
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 EXACT_DIGITS = 15
 """A spreadsheet keeps so many digits of a number; longer ones have lost their end."""
@@ -114,11 +114,8 @@ def _separator(text):
 
 def _rows(path, text, separator):
     """Rows and the lines on which they start."""
-    if separator == BLANKS:
-        rows = [line.split() for line in text.splitlines()]
-        return rows, [*range(1, len(rows) + 1)]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=SEPARATORS.get(separator, separator), strict=True)
-    rows, lines, start = [], [], 1
+    mark, rows, lines, start = SEPARATORS.get(separator, separator), [], [], 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True, strict=True)
     try:
         for row in reader:
             rows.append([cell.strip(AROUND) for cell in row])

@@ -2,7 +2,6 @@ import http.server
 import io
 import threading
 import zipfile
-from dataclasses import replace
 from importlib.metadata import files
 
 import pandas as pd
@@ -192,7 +191,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_an_account_that_does_not_add_up_is_refused():
     with pytest.raises(DataFault, match="5 rows in, but 3 kept and 1 dropped"):
-        Conversion({"orders": pd.DataFrame({"line": [1, 2, 3]})}, "orders", 5, {"blank": 1})
+        Conversion({"orders": pd.DataFrame({"line": [1, 2, 3]})}, 5, {7: "blank"})
 
 
 @pytest.fixture
@@ -221,7 +220,7 @@ def test_a_download_is_unpacked_and_kept(server, tmp_path):
     with zipfile.ZipFile(folder / "CDNOW_master.zip", "w") as archive:
         archive.writestr("CDNOW_master.txt", copies.CDNOW)
         archive.writestr("other.txt", "not needed")
-    source = replace(catalogue()["cdnow"], url=f"{address}/CDNOW_master.zip")
+    source = copies.changed("cdnow", url=f"{address}/CDNOW_master.zip")
     account = fetch_source(source, tmp_path / "out")
     assert len(crmlib.open_database(tmp_path / "out").orders) == 4
     assert "the known copy is eff6889e" in str(account)
@@ -233,15 +232,15 @@ def test_a_download_with_another_sum_is_refused(server, tmp_path):
     folder, address = server
     (folder / "telco.csv").write_text(copies.TELCO)
     with pytest.raises(CrmError, match=r"gave no known file .*does not match the known hash"):
-        fetch_source(replace(catalogue()["telco"], url=f"{address}/telco.csv"), tmp_path / "out")
+        fetch_source(copies.changed("telco", url=f"{address}/telco.csv"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_an_unreachable_address_says_the_way_out(server, tmp_path):
     _, address = server
     for source in (
-        replace(catalogue()["cdnow"], url=f"{address}/gone.zip"),
-        replace(catalogue()["telco"], url="http://127.0.0.1:9/telco.csv"),
+        copies.changed("cdnow", url=f"{address}/gone.zip"),
+        copies.changed("telco", url="http://127.0.0.1:9/telco.csv"),
     ):
         with pytest.raises(
             CrmError, match=rf"gave no known file .* crmbook fetch {source.name} --to FOLDER --file"
