@@ -13,7 +13,8 @@ class Conversion:
     """Tables made from a file.
 
     tables: name → DataFrame, first the main one, with one row for each row kept; rows_in: rows of the file;
-    lost: line → why it was dropped, and dropped: reason → rows; remarks: what is unusual in the rows kept → rows; changes: what was done to the columns.
+    lost: line → why it was dropped, and dropped: reason → rows; remarks: what is unusual in the rows kept → rows;
+    changes: what was done to the columns.
     Raises: DataFault when a row is not accounted for.
     """
 
@@ -21,7 +22,7 @@ class Conversion:
     rows_in: int
     lost: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
-    changes: tuple = ()
+    changes: list = field(default_factory=list)
 
     def __post_init__(self):
         self.main, self.dropped = next(iter(self.tables)), Counter(self.lost.values())

@@ -25,8 +25,8 @@ def convert(sheet, mapping):
     """Turn a sheet into a table.
 
     mapping: as ``Proposal`` makes it, without a question.
-    Returns: Conversion. Raises: DataFault for a mapping that names what the sheet or the
-    data dictionary has not, and for the first cell that is not what the mapping says.
+    Returns: Conversion. Raises: DataFault for a mapping that names what the sheet or the data dictionary has not, and
+    for the first cell that is not what the mapping says.
     """
     cells, written, dropped = lay_out(sheet, mapping.get("header"))
     columns = {ours: str(theirs).split(TIMES) for ours, theirs in mapping.get("columns", {}).items()}
@@ -46,11 +46,9 @@ def convert(sheet, mapping):
     table = pd.DataFrame(table, cells.index)
     changes = [*_told(table, columns, written)]
     table, unfit = _complete(table.assign(**mapping.get("constants", {})), columns, mapping["table"], cells)
-    used = {name for theirs in columns.values() for name in theirs}
-    if left := [name for name in cells if name not in used]:
+    if left := [name for name in cells if name not in chain(*columns.values())]:
         changes.append(f"Left out: {', '.join(left)}.")
-    lost = dropped | unfit
-    return Conversion({mapping["table"]: table}, len(sheet.rows) - 1, lost, _remarks(table), (*changes,))
+    return Conversion({mapping["table"]: table}, len(sheet.rows) - 1, dropped | unfit, _remarks(table), changes)
 
 
 def _refuse_strange(name, mapping, columns, cells):
@@ -78,9 +76,8 @@ def _column(name, ours, theirs, cells, mapping):
     """The cells of one of our columns, written as the data dictionary has them; "" where there is no value."""
     meta = SCHEMAS[mapping["table"]].columns[ours].metadata
     given, none = mapping.get("words", {}), mapping.get("missing", [])
-    words = {str(word): str(meant) for word, meant in (given | given.get(ours, {})).items()}
     none = none + mapping.get("nobody", []) if ours == "customer_id" else none
-    words |= dict.fromkeys(map(str, none), "")
+    words = {str(word): str(meant) for word, meant in (given | given.get(ours, {}) | dict.fromkeys(none, "")).items()}
     texts = [cells[column].map(lambda cell: words.get(cell, cell)) for column in theirs]
     if meta["kind"] in PARTS:
         part = PARTS[meta["kind"]]
@@ -89,7 +86,9 @@ def _column(name, ours, theirs, cells, mapping):
             raise DataFault(f"{name} needs the part {part} in its mapping, one of {', '.join(known)}.")
         values = [read(text, mapping[part]) for text in texts]
         for text, value, column in zip(texts, values, theirs, strict=True):
-            _refuse(name, column, text[value.isna() & text.ne("")], f"is none of the {part}: list it under missing")
+            if len(odd := text[value.isna() & text.ne("")]):
+                such = f"{odd.iloc[0]!r} is none of the {part} ({len(odd):,} such): list it under missing"
+                raise DataFault(f"{name}, line {odd.index[0]}, column {column}: {such}.")
         if meta["kind"] in FORMS:
             return values[0].dt.strftime(FORMS[meta["kind"]]).fillna("")
         number = values[0] if len(values) == 1 else prod(values).round(2)
@@ -100,12 +99,6 @@ def _column(name, ours, theirs, cells, mapping):
     if meta["kind"] == "identifier":
         return texts[0].str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
     return texts[0]
-
-
-def _refuse(name, column, cells, rule):
-    if len(cells):
-        such = f"{cells.iloc[0]!r} {rule} ({len(cells):,} such)"
-        raise DataFault(f"{name}, line {cells.index[0]}, column {column}: {such}.")
 
 
 def _told(table, columns, written):
@@ -133,7 +126,7 @@ def _complete(table, columns, name, cells):
 
 
 def _remarks(table):
-    if "amount" not in table or table.empty:
+    if not {"amount", "customer_id"} <= set(table) or table.empty:
         return {}
     amount, (who, most) = pd.to_numeric(table["amount"]), next(iter(table["customer_id"].value_counts().items()))
     large = len(table) >= FEW_ROWS and most > LARGE_SHARE * len(table)

@@ -14,8 +14,6 @@ from crmbook.sources.registry import find_source
 from crmbook.sources.writing import ABOUT, refuse_occupied, write_folder
 from crmlib.errors import CrmError, DataFault
 
-SECONDS_TO_ANSWER = 30
-
 
 def fetch(name, to, file=None):
     """Turn a public data set into tables of the customer database.
@@ -43,7 +41,7 @@ def fetch_source(source, to, file=None):
         which = f"its sha256 is {sha256}, expected {source.sha256}"
         raise CrmError(f"{path} is not the known copy of {source.name}: {which}. Take the file from {source.url}.")
     made = _converted(source, path)
-    made.changes += (*source.changes,)
+    made.changes += source.changes
     known = "the known copy" if sha256 == source.sha256 else f"the known copy is {source.sha256 or 'not known'}"
     closing = [f"Licence: {source.licence}. Cite: {source.citation}", f"File: {path}, sha256 {sha256} ({known})."]
     about = f"# {source.title}\n\n{source.about}\n\n- Data set: {source.name}\n- From: {source.url}"
@@ -74,7 +72,6 @@ def _download(source):
             known_hash=None if zipped else source.sha256 or None,
             path=pooch.os_cache("crmbook") / source.name,
             processor=pooch.Unzip(members=[source.file]) if zipped else None,
-            downloader=pooch.HTTPDownloader(timeout=SECONDS_TO_ANSWER),
         )
     except (ValueError, KeyError, OSError) as error:  # no answer, another sum, no such member, a full disk
         copy = f"download it elsewhere and give your copy: crmbook fetch {source.name} --to FOLDER --file {source.file}"

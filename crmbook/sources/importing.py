@@ -45,7 +45,7 @@ def import_files(files, to, mapping=None):
     for sheet in sheets:
         if told[sheet.name]["table"] != NONE:
             made[sheet.name] = convert(sheet, told[sheet.name])
-            made[sheet.name].changes += (*taken.get(sheet.name, ()),)
+            made[sheet.name].changes += taken.get(sheet.name, [])
             cells = dict(zip(sheet.lines, (json.dumps(row, ensure_ascii=False) for row in sheet.rows), strict=True))
             rows += [(sheet.name, line, why, cells[line]) for line, why in sorted(made[sheet.name].lost.items())]
     closing = [f"Left aside, being none of the tables: {sheet.name}." for sheet in sheets if sheet.name not in made]

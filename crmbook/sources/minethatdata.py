@@ -12,7 +12,6 @@ MONEY, YES_NO = r"\d+(?:\.\d+)?", "[01]"
 FORMS = {"recency": r"\d+", "history": MONEY, "visit": YES_NO, "conversion": YES_NO, "spend": MONEY}
 NONE, MAILS = "No E-Mail", {"Mens E-Mail": "mens", "Womens E-Mail": "womens"}
 PUBLISHED, LAST_DAY = pd.Timestamp("2008-03-20"), pd.Timestamp("2008-04-02")
-MONTH = pd.Timedelta(days=30)
 ORDER = ["order_id", "customer_id", "order_date", "amount"]
 MEMBER = ["campaign_id", "customer_id", "assigned_on", "arm", "responded_on"]
 
@@ -26,7 +25,7 @@ def to_tables(sheet):
     raw["customer_id"] = [f"M{line:05}" for line in range(1, len(raw) + 1)]
     ordered = raw["conversion"].eq(1)
     raw["responded_on"] = pd.Series(LAST_DAY, raw.index).where(ordered)
-    last_bought = PUBLISHED - raw["recency"] * MONTH
+    last_bought = PUBLISHED - raw["recency"] * pd.Timedelta(days=30)
     earlier = raw.assign(order_id="H" + raw["customer_id"], order_date=last_bought, amount=raw["history"])
     test = raw.assign(order_id="T" + raw["customer_id"], order_date=LAST_DAY, amount=raw["spend"])
     orders = pd.concat([earlier, test[ordered | raw["spend"].gt(0)]], ignore_index=True)[ORDER]

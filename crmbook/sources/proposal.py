@@ -61,14 +61,19 @@ class Proposal:
         for part in STYLES:
             self._style(part)
         self._words()
-        if table == "orders":
-            self._orders()
+        self._amounts()
         if table == "survey":
             self._answers()
 
+    def _put(self, part, value, question, unsure):
+        """Put a part into the mapping if it says anything; if it holds a "?", somebody must decide."""
+        if value:
+            self.mapping[part] = value
+        if unsure:
+            self.asked.append(f"{part} – {question}")
+
     def _ask(self, part, value, question):
-        self.mapping[part] = value
-        self.asked.append(f"{part} – {question}")
+        self._put(part, value, question, unsure=True)
 
     def _candidates(self, table):
         """Our column → rank and name of their columns, the surest first."""
@@ -122,9 +127,8 @@ class Proposal:
             if ours == "kind" and ours not in columns:
                 self._ask("constants", {"kind": UNSURE}, "kind: are these customers person or enterprise")
             elif ours not in columns:
-                question = f"{ours}: none is called so and holds such values; there are {', '.join(self._cells)}"
-                self._ask("columns", columns | {ours: UNSURE}, question)
-                columns = self.mapping["columns"]
+                columns[ours], there = UNSURE, ", ".join(self._cells)
+                self._ask("columns", columns, f"{ours}: none is called so and holds such values; there are {there}")
 
     def _choose(self, ours, those, needed):
         columns, (rank, best) = self.mapping["columns"], those[0]
@@ -153,12 +157,9 @@ class Proposal:
         cells = self._filled([name for ours in chosen for name in self._names(ours)])
         missing = cells.str.lower().isin(words("missing"))
         fitting, odd = judged(cells[~missing], part)
-        none = [*dict.fromkeys([*self.mapping.get("missing", []), *cells[missing]])]
-        if odd:
-            question = f"{odd[0]!r} and {len(odd) - 1} more are no {part}: take '? ' away if they mean: not known"
-            self._ask("missing", none + [f"{UNSURE} {cell}" for cell in odd], question)
-        elif none:
-            self.mapping["missing"] = none
+        none = dict.fromkeys([*self.mapping.get("missing", []), *cells[missing], *(f"{UNSURE} {cell}" for cell in odd)])
+        question = f"{len(odd)} values such as {odd[:3]} are no {part}: take '? ' away if they mean: not known"
+        self._put("missing", [*none], question, odd)
         if len(fitting) == 1:
             self.mapping[part] = fitting[0]
         elif len(cells) > missing.sum() + len(odd):
@@ -173,10 +174,9 @@ class Proposal:
             known = known_words(self._schema.name, ours)
             for cell in self._filled(self._names(ours)) if known else ():
                 meant[cell] = known.get(cell.lower(), "" if cell.lower() in words("missing") else UNSURE)
-        if strange := [cell for cell in meant if meant[cell] == UNSURE]:
-            self._ask("words", meant, f"what do {', '.join(strange)} stand for")
-        elif meant:
-            self.mapping["words"] = meant
+        meant |= self._signs()
+        strange = [cell for cell, ours in [*meant.items(), *meant.get("amount", {}).items()] if ours == UNSURE]
+        self._put("words", meant, f"what do {', '.join(strange)} stand for", strange)
         buyers = self._filled(self._names("customer_id"))
         if nobody := [cell for cell in buyers if cell.lower() in words("nobody")]:
             self.mapping["nobody"] = nobody
@@ -184,6 +184,17 @@ class Proposal:
             self.taken.append("customers are known by name only: two who share one count as one.")
         self._sort_out("status", "are such rows purchases")
         self._sort_out("currency", "the tables hold one currency")
+
+    def _signs(self):
+        """Where amounts have no minus, a column may say which are returns: it becomes their factor, 1 or -1."""
+        signs = {}
+        for _, flag in self._found.get("return_flag", [])[:1] if self._names("amount") else ():
+            cells, amounts = self._cells[flag].unique(), self._filled(self._names("amount"))
+            if len(cells) > 1 and not amounts.str.contains(r"^\W*-|^\(|-$").any():
+                known = dict.fromkeys(words("bought"), "1") | dict.fromkeys(words("returned"), "-1")
+                self.mapping["columns"]["amount"] += TIMES + flag
+                signs["amount"] = {cell: known.get(cell.lower(), UNSURE) for cell in cells}
+        return signs
 
     def _sort_out(self, ours, question):
         """Rows with certain words in a column beside are dropped; words that are not known are asked for."""
@@ -199,13 +210,12 @@ class Proposal:
                 self.mapping["drop"] = listed
                 self.taken.append(f"dropped: rows whose {theirs} is {', '.join(apart)}.")
 
-    def _orders(self):
-        """What orders alone have: two currencies, returns without a minus, one total for all lines."""
+    def _amounts(self):
+        """What amounts may be: of two currencies, or the total of an order on each of its lines."""
         cells, order, amount = self._cells, self._names("order_id")[:1], self._names("amount")[-1:]
         signs = self._filled(amount).str.extract(f"({CURRENCY})", expand=False).replace("元", "¥").dropna().unique()
         if len(signs) > 1:
             self._ask("currency", UNSURE, f"the amounts are in {' and '.join(signs)}: split the file first")
-        self._signs(amount)
         if order and amount and TIMES not in self.mapping["columns"]["amount"]:
             rows = cells[cells[order[0]].ne("") & ~cells.duplicated()]
             further, empty = rows.duplicated(order), rows[amount[0]].eq("")
@@ -213,20 +223,6 @@ class Proposal:
                 self.mapping["amount_of"] = "order"
             elif further.any() and rows.groupby(order)[amount].nunique().to_numpy().max() == 1:
                 self._ask("amount_of", UNSURE, f"all lines of an order have the same {amount[0]}: write line or order")
-
-    def _signs(self, amount):
-        """Where amounts have no minus, a column may say which are returns: it becomes a factor of 1 or -1."""
-        for _, flag in self._found.get("return_flag", []) if amount else ():
-            cells = self._cells[flag].unique()
-            if len(cells) > 1 and not self._cells[amount[0]].str.contains(r"^\W*-|^\(|-$").any():
-                known = dict.fromkeys(words("bought"), "1") | dict.fromkeys(words("returned"), "-1")
-                signs = {cell: known.get(cell.lower(), UNSURE) for cell in cells}
-                self.mapping["columns"]["amount"] += TIMES + flag
-                self.mapping["words"] = self.mapping.get("words", {}) | {"amount": signs}
-                if UNSURE in signs.values():
-                    self._ask(
-                        "words", self.mapping["words"], f"{flag}: write -1 for what makes an amount a return, else 1"
-                    )
 
     def _answers(self):
         """What the columns of a survey ask for and on which scale, only their owner knows."""
