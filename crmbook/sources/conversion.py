@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmbook.sources.account import Conversion
 from crmbook.sources.layout import lay_out
-from crmbook.sources.proposal import PARTS, TIMES
+from crmbook.sources.proposal import EMPTY, PARTS, TIMES
 from crmbook.sources.styles import STYLES
 from crmlib.dictionary import SCHEMAS
 from crmlib.errors import DataFault
@@ -78,7 +78,7 @@ def _column(name, ours, theirs, cells, mapping):
     given, none = mapping.get("words", {}), mapping.get("missing", [])
     none = none + mapping.get("nobody", []) if ours == "customer_id" else none
     words = {str(word): str(meant) for word, meant in (given | given.get(ours, {}) | dict.fromkeys(none, "")).items()}
-    texts = [cells[column].map(lambda cell: words.get(cell, cell)) for column in theirs]
+    texts = [cells[column].map(lambda cell: words.get(cell or EMPTY, cell)) for column in theirs]
     if meta["kind"] in PARTS:
         part = PARTS[meta["kind"]]
         known, read = STYLES[part]
@@ -116,9 +116,9 @@ def _complete(table, columns, name, cells):
     unfit = {}
     for ours, theirs in columns.items():
         if SCHEMAS[name].columns[ours].required:
-            was = cells[theirs[0]]
+            was = cells[theirs].agg(TIMES.join, axis=1)
             lacking = table.index[table[ours].eq("")]
-            unfit |= {line: f"no {ours}: {theirs[0]} is {was[line] or 'empty'}" for line in lacking}
+            unfit |= {line: f"no {ours}: {TIMES.join(theirs)} is {was[line] or 'empty'}" for line in lacking}
     table = table.drop([*unfit])
     if name == "orders" and "order_id" in table and "line" not in table and table["order_id"].duplicated().any():
         table["line"] = table.groupby("order_id").cumcount() + 1

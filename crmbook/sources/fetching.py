@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pooch
 
 from crmbook.sources import minethatdata
 from crmbook.sources.account import Account
@@ -28,8 +29,6 @@ def fetch(name, to, file=None):
 
 def fetch_source(source, to, file=None):
     """The same for a data set that need not stand in the registry."""
-    import pooch
-
     to = Path(to)
     refuse_occupied(to, f"- Data set: {source.name}\n")
     path = _download(source) if file is None else Path(file)
@@ -62,8 +61,6 @@ def _converted(source, path):
 
 
 def _download(source):
-    import pooch
-
     pooch.get_logger().setLevel("WARNING")
     zipped = source.url.endswith(".zip")
     try:

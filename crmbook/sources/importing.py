@@ -78,9 +78,8 @@ def _matched(sheets, told):
     """The mapping of each sheet; a mapping of one sheet fits one sheet of another name, as next month's export."""
     if len(sheets) == len(told) == 1:
         return {sheets[0].name: next(iter(told.values()))}
-    for sheet in sheets:
-        if sheet.name not in told:
-            raise DataFault(f"The mapping says nothing about {sheet.name}; it knows {', '.join(told)}.")
+    if strange := [sheet.name for sheet in sheets if sheet.name not in told]:
+        raise DataFault(f"The mapping says nothing about {strange[0]}; it knows {', '.join(told)}.")
     return told
 
 

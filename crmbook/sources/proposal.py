@@ -16,6 +16,8 @@ from crmlib.dictionary import SCHEMAS
 UNSURE = "?"
 TIMES = " × "
 """Between two columns whose product is meant."""
+EMPTY = "(empty)"
+"""The word for an empty cell, where it stands for something."""
 ENOUGH = 0.9
 """Share of a column's cells that must be of its kind for it to be a candidate."""
 NOT_UNIQUE = 5
@@ -60,20 +62,17 @@ class Proposal:
         self._columns()
         for part in STYLES:
             self._style(part)
-        self._words()
         self._amounts()
+        self._words()
         if table == "survey":
             self._answers()
 
-    def _put(self, part, value, question, unsure):
-        """Put a part into the mapping if it says anything; if it holds a "?", somebody must decide."""
+    def _ask(self, part, value, question, unsure=True):
+        """Put a part into the mapping if it says anything, and ask where somebody must decide."""
         if value:
             self.mapping[part] = value
         if unsure:
             self.asked.append(f"{part} – {question}")
-
-    def _ask(self, part, value, question):
-        self._put(part, value, question, unsure=True)
 
     def _candidates(self, table):
         """Our column → rank and name of their columns, the surest first."""
@@ -91,9 +90,7 @@ class Proposal:
         kind = BESIDE.get(ours) or SCHEMAS[table].columns[ours].metadata["kind"]
         if kind in PARTS:
             return self._odd(theirs, PARTS[kind]) <= (1 - ENOUGH) * self._cells[theirs].isin(cells).sum()
-        if ours in BESIDE:
-            return True
-        known = known_words(table, ours)
+        known = {} if ours in BESIDE else known_words(table, ours)
         likely = cells.str.lower().isin(known) if known else cells.str.contains(r"\d" if ours == "order_id" else "")
         return likely.mean() >= ENOUGH
 
@@ -159,7 +156,7 @@ class Proposal:
         fitting, odd = judged(cells[~missing], part)
         none = dict.fromkeys([*self.mapping.get("missing", []), *cells[missing], *(f"{UNSURE} {cell}" for cell in odd)])
         question = f"{len(odd)} values such as {odd[:3]} are no {part}: take '? ' away if they mean: not known"
-        self._put("missing", [*none], question, odd)
+        self._ask("missing", [*none], question, odd)
         if len(fitting) == 1:
             self.mapping[part] = fitting[0]
         elif len(cells) > missing.sum() + len(odd):
@@ -176,7 +173,7 @@ class Proposal:
                 meant[cell] = known.get(cell.lower(), "" if cell.lower() in words("missing") else UNSURE)
         meant |= self._signs()
         strange = [cell for cell, ours in [*meant.items(), *meant.get("amount", {}).items()] if ours == UNSURE]
-        self._put("words", meant, f"what do {', '.join(strange)} stand for", strange)
+        self._ask("words", meant, f"what do {', '.join(strange)} stand for", strange)
         buyers = self._filled(self._names("customer_id"))
         if nobody := [cell for cell in buyers if cell.lower() in words("nobody")]:
             self.mapping["nobody"] = nobody
@@ -187,14 +184,13 @@ class Proposal:
 
     def _signs(self):
         """Where amounts have no minus, a column may say which are returns: it becomes their factor, 1 or -1."""
-        signs = {}
         for _, flag in self._found.get("return_flag", [])[:1] if self._names("amount") else ():
             cells, amounts = self._cells[flag].unique(), self._filled(self._names("amount"))
             if len(cells) > 1 and not amounts.str.contains(r"^\W*-|^\(|-$").any():
                 known = dict.fromkeys(words("bought"), "1") | dict.fromkeys(words("returned"), "-1")
                 self.mapping["columns"]["amount"] += TIMES + flag
-                signs["amount"] = {cell: known.get(cell.lower(), UNSURE) for cell in cells}
-        return signs
+                return {"amount": {cell or EMPTY: known.get(cell.lower(), UNSURE) for cell in cells}}
+        return {}
 
     def _sort_out(self, ours, question):
         """Rows with certain words in a column beside are dropped; words that are not known are asked for."""
@@ -228,5 +224,5 @@ class Proposal:
         """What the columns of a survey ask for and on which scale, only their owner knows."""
         left = [f"{UNSURE} {name}" for name in self._cells if name not in self.mapping["columns"].values()]
         self.mapping["scale"] = [UNSURE, UNSURE]
-        question = "put each answer under what it asks for, delete what is none; scale is the lowest and the highest"
+        question = "put each under what it asks for, delete the rest; scale is the lowest and the highest answer"
         self._ask("constructs", {"satisfaction": left}, question)

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 
 from crmlib.errors import CrmError, DataFault
@@ -69,9 +70,8 @@ def _workbook(path, data):
         found = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except CalamineError as error:
         raise DataFault(f"{path} cannot be read as a workbook ({error}): save it as .xlsx or CSV.") from None
-    sheets = {name: [[_as_text(cell) for cell in row] for row in rows] for name, rows in found.items()}
-    held = {name: rows for name, rows in sheets.items() if any(map(any, rows))}
-    return [Sheet(f"{path.name}/{name}", rows, [*range(1, len(rows) + 1)], {}) for name, rows in held.items()]
+    sheets = {f"{path.name}/{name}": [[_as_text(cell) for cell in row] for row in rows] for name, rows in found.items()}
+    return [Sheet(name, rows, [*range(1, len(rows) + 1)], {}) for name, rows in sheets.items() if any(map(any, rows))]
 
 
 def _as_text(value):
@@ -103,12 +103,10 @@ def _separator(text):
     """The separator that cuts most of the whole file into rows of one width; blanks where none does."""
     scores = {BLANKS: 0}
     for name, mark in SEPARATORS.items():
-        try:
+        with suppress(csv.Error):  # with this one, a quotation mark is never closed
             rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
             width, times = Counter(map(len, rows)).most_common(1)[0]
-        except csv.Error:
-            width, times = 1, 0
-        scores[name] = times * (width - 1)
+            scores[name] = times * (width - 1)
     return max(scores, key=scores.get)
 
 
