@@ -3,6 +3,6 @@
 from crmbook.sources.account import Account
 from crmbook.sources.fetching import fetch
 from crmbook.sources.importing import import_files
-from crmbook.sources.registry import Source, catalogue
+from crmbook.sources.registry import catalogue
 
-__all__ = ["Account", "Source", "catalogue", "fetch", "import_files"]
+__all__ = ["Account", "catalogue", "fetch", "import_files"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from crmlib.errors import DataFault
@@ -11,47 +12,35 @@ from crmlib.errors import DataFault
 class Conversion:
     """Tables made from a file.
 
-    tables: name → DataFrame; main: the table that has one row for each row kept; rows_in: rows of the file;
-    dropped: reason → rows; remarks: what is unusual in the rows kept → rows; changes: what was done to the columns.
+    tables: name → DataFrame, first the main one, with one row for each row kept; rows_in: rows of the file;
+    lost: line → why it was dropped, and dropped: reason → rows; remarks: what is unusual in the rows kept → rows;
+    changes: what was done to the columns.
     Raises: DataFault when a row is not accounted for.
     """
 
     tables: dict
-    main: str
     rows_in: int
-    dropped: dict = field(default_factory=dict)
+    lost: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
-    changes: tuple = ()
+    changes: list = field(default_factory=list)
 
     def __post_init__(self):
-        self.dropped = {reason: count for reason, count in self.dropped.items() if count}
+        self.main, self.dropped = next(iter(self.tables)), Counter(self.lost.values())
         self.remarks = {remark: count for remark, count in self.remarks.items() if count}
-        kept, lost = self.rows_out[self.main], sum(self.dropped.values())
+        kept, lost = len(self.tables[self.main]), len(self.lost)
         if self.rows_in != kept + lost:
             raise DataFault(f"{self.rows_in:,} rows in, but {kept:,} kept and {lost:,} dropped; nothing was written.")
-
-    @property
-    def rows_out(self):
-        """Table → rows."""
-        return {name: len(table) for name, table in self.tables.items()}
 
     def counts(self):
         """Yield a line for each count."""
         yield f"{self.rows_in:>12,} rows in"
         for reason, count in self.dropped.items():
             yield f"{count:>12,} dropped: {reason}"
-        yield f"{self.rows_out[self.main]:>12,} kept in {self.main}.csv"
+        yield f"{len(self.tables[self.main]):>12,} kept in {self.main}.csv"
         for remark, count in self.remarks.items():
             yield f"{count:>12,} of them {remark}"
-        for name, count in self.rows_out.items():
-            if name != self.main:
-                yield f"{count:>12,} {'row' if count == 1 else 'rows'} in {name}.csv"
-
-    def markdown(self):
-        """Return counts and changes as text."""
-        counts = "\n".join(f"    {line}" for line in self.counts())
-        changes = "\n".join(f"- {change}" for change in self.changes)
-        return f"What became of the rows:\n\n{counts}\n\nWhat was changed:\n\n{changes}\n"
+        for name in [name for name in self.tables if name != self.main]:
+            yield f"{len(self.tables[name]):>12,} made for {name}.csv"
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,5 +61,8 @@ class Account:
 
     def markdown(self):
         """Return the account as the text of SOURCE.md."""
-        parts = [f"## {name}\n\n{made.markdown()}" for name, made in self.made.items()]
-        return "\n".join([self.about, *(f"- {line}" for line in self.closing), "", *parts])
+        lines = [self.about, *(f"- {line}" for line in self.closing)]
+        for name, made in self.made.items():
+            lines += [f"\n## {name}\n\nWhat became of the rows:\n", *(f"    {line}" for line in made.counts())]
+            lines += ["\nWhat was changed:\n", *(f"- {change}" for change in made.changes)]
+        return "\n".join([*lines, ""])

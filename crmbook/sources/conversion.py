@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
+from itertools import chain
+from math import prod
 
 import pandas as pd
 
 from crmbook.sources.account import Conversion
 from crmbook.sources.layout import lay_out
-from crmbook.sources.proposal import PARTS, SPOILT, TIMES
+from crmbook.sources.proposal import EMPTY, PARTS, TIMES
 from crmbook.sources.styles import STYLES
 from crmlib.dictionary import SCHEMAS
 from crmlib.errors import DataFault
 
 OF_A_LINE = {"product_id", "quantity", "line", "discount", "cost_of_goods"}
 OF_A_SURVEY = {"scale", "constructs", "columns", "words", "missing"}
-SIGNED = {"amount", "quantity", "cost_of_goods"}
 FORMS = {"date": "%Y-%m-%d", "time": "%Y-%m-%d %H:%M:%S"}
 LARGE_SHARE, FEW_ROWS = 0.1, 50
 
@@ -25,17 +25,13 @@ def convert(sheet, mapping):
     """Turn a sheet into a table.
 
     mapping: as ``Proposal`` makes it, without a question.
-    Returns: Conversion, and line → why it was dropped. Raises: DataFault for a mapping that names what the sheet or the
-    data dictionary has not, and for the first cell that is not what the mapping says.
+    Returns: Conversion. Raises: DataFault for a mapping that names what the sheet or the data dictionary has not, and
+    for the first cell that is not what the mapping says.
     """
-    body = lay_out(sheet, mapping.get("header"))
+    cells, written, dropped = lay_out(sheet, mapping.get("header"))
     columns = {ours: str(theirs).split(TIMES) for ours, theirs in mapping.get("columns", {}).items()}
-    _refuse_strange(sheet.name, mapping, columns, body.cells)
-    cells, dropped, changes = body.cells.copy(), dict(body.dropped), []
-    for name in mapping.get("fill_down") or ():
-        changes.append(f"{name}: {(cells[name] == '').sum():,} empty cells took the value above them.")
-        cells[name] = cells[name].replace("", pd.NA).ffill().fillna("")
-    for name, listed in (mapping.get("drop") or {}).items():
+    _refuse_strange(sheet.name, mapping, columns, cells)
+    for name, listed in mapping.get("drop", {}).items():
         dropped |= {line: f"{name} is {cell}" for line, cell in cells[name].items() if cell in map(str, listed)}
     dropped |= dict.fromkeys(_repeated(cells, columns, mapping), "repeats an earlier row in every column")
     if mapping.get("amount_of") == "order":
@@ -48,29 +44,22 @@ def convert(sheet, mapping):
     else:
         table = {ours: _column(sheet.name, ours, theirs, cells, mapping) for ours, theirs in columns.items()}
     table = pd.DataFrame(table, cells.index)
-    changes += _told(table, columns, body.written)
+    changes = [*_told(table, columns, written)]
     table, unfit = _complete(table.assign(**mapping.get("constants", {})), columns, mapping["table"], cells)
-    used = {name for theirs in columns.values() for name in theirs}
-    if left := [name for name in body.cells if name not in used]:
+    if left := [name for name in cells if name not in chain(*columns.values())]:
         changes.append(f"Left out: {', '.join(left)}.")
-    reasons = Counter((dropped | unfit).values())
-    tables = {mapping["table"]: table}
-    if "products" in mapping:
-        tables["products"] = _products(table, cells, mapping["products"])
-    made = Conversion(tables, mapping["table"], len(sheet.rows) - 1, reasons, _remarks(table), (*changes,))
-    return made, dropped | unfit
+    return Conversion({mapping["table"]: table}, len(sheet.rows) - 1, dropped | unfit, _remarks(table), changes)
 
 
 def _refuse_strange(name, mapping, columns, cells):
     table = mapping["table"]
     known = SCHEMAS[table].columns if table in SCHEMAS else ()
-    for ours in [*columns, *(mapping.get("constants") or ())]:
+    for ours in [*columns, *mapping.get("constants", ())]:
         if ours not in known:
             raise DataFault(f"{name}: the data dictionary has no column {table}.{ours}.")
-    for part in (*columns.values(), *map(mapping.get, ("drop", "negate", "fill_down"))):
-        for theirs in part or ():
-            if theirs not in cells:
-                raise DataFault(f"{name} has no column {theirs!r}; it has {', '.join(cells)}.")
+    for theirs in (*chain(*columns.values()), *mapping.get("drop", ())):
+        if theirs not in cells:
+            raise DataFault(f"{name} has no column {theirs!r}; it has {', '.join(cells)}.")
 
 
 def _repeated(cells, columns, mapping):
@@ -86,11 +75,10 @@ def _repeated(cells, columns, mapping):
 def _column(name, ours, theirs, cells, mapping):
     """The cells of one of our columns, written as the data dictionary has them; "" where there is no value."""
     meta = SCHEMAS[mapping["table"]].columns[ours].metadata
-    given, none = mapping.get("words") or {}, mapping.get("missing") or []
-    words = {str(word): str(meant) for word, meant in (given | given.get(ours, {})).items()}
-    none = none + (mapping.get("nobody") or []) if ours == "customer_id" else none
-    words |= dict.fromkeys(map(str, none), "")
-    texts = [cells[column].map(lambda cell: words.get(cell, cell)) for column in theirs]
+    given, none = mapping.get("words", {}), mapping.get("missing", [])
+    none = none + mapping.get("nobody", []) if ours == "customer_id" else none
+    words = {str(word): str(meant) for word, meant in (given | given.get(ours, {}) | dict.fromkeys(none, "")).items()}
+    texts = [cells[column].map(lambda cell: words.get(cell or EMPTY, cell)) for column in theirs]
     if meta["kind"] in PARTS:
         part = PARTS[meta["kind"]]
         known, read = STYLES[part]
@@ -98,29 +86,19 @@ def _column(name, ours, theirs, cells, mapping):
             raise DataFault(f"{name} needs the part {part} in its mapping, one of {', '.join(known)}.")
         values = [read(text, mapping[part]) for text in texts]
         for text, value, column in zip(texts, values, theirs, strict=True):
-            _refuse(name, column, text[value.isna() & text.ne("")], f"is none of the {part}: list it under missing")
+            if len(odd := text[value.isna() & text.ne("")]):
+                such = f"{odd.iloc[0]!r} is none of the {part} ({len(odd):,} such): list it under missing"
+                raise DataFault(f"{name}, line {odd.index[0]}, column {column}: {such}.")
         if meta["kind"] in FORMS:
             return values[0].dt.strftime(FORMS[meta["kind"]]).fillna("")
-        number = values[0] if len(values) == 1 else (values[0] * values[1]).round(2)
+        number = values[0] if len(values) == 1 else prod(values).round(2)
         number = -number if meta["low"] == 0 and number.max() <= 0 else number
         if meta["unit"] == "money" and "unit" in mapping:
             number = (number * mapping["unit"]).round(2)
-        if ours in SIGNED:
-            for column, listed in (mapping.get("negate") or {}).items():
-                number = number.mask(cells[column].isin(map(str, listed)), -number.abs())
         return number.map(lambda value: "" if pd.isna(value) else f"{value + 0:.15g}")
     if meta["kind"] == "identifier":
-        _refuse(
-            name, theirs[0], texts[0][texts[0].str.match(SPOILT)], "was an identifier once: export it again, as text"
-        )
         return texts[0].str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
     return texts[0]
-
-
-def _refuse(name, column, cells, rule):
-    if len(cells):
-        such = f"{cells.iloc[0]!r} {rule} ({len(cells):,} such)"
-        raise DataFault(f"{name}, line {cells.index[0]}, column {column}: {such}.")
 
 
 def _told(table, columns, written):
@@ -138,37 +116,27 @@ def _complete(table, columns, name, cells):
     unfit = {}
     for ours, theirs in columns.items():
         if SCHEMAS[name].columns[ours].required:
-            was = cells[theirs[0]]
+            was = cells[theirs].agg(TIMES.join, axis=1)
             lacking = table.index[table[ours].eq("")]
-            unfit |= {line: f"no {ours}: {theirs[0]} is {was[line] or 'empty'}" for line in lacking}
+            unfit |= {line: f"no {ours}: {TIMES.join(theirs)} is {was[line] or 'empty'}" for line in lacking}
     table = table.drop([*unfit])
     if name == "orders" and "order_id" in table and "line" not in table and table["order_id"].duplicated().any():
         table["line"] = table.groupby("order_id").cumcount() + 1
     return table, unfit
 
 
-def _products(table, cells, held):
-    """The products on orders: of each column of theirs, what stands most often beside the product."""
-    named = cells.loc[table.index, [*held.values()]].set_axis([*held], axis=1).assign(product_id=table["product_id"])
-    named = named[named["product_id"] != ""].groupby("product_id").agg(lambda held: max(held.mode(), default=""))
-    named["name"] = named["name"].where(named["name"] != "", named.index.to_series())
-    return named.assign(category=named.get("category", "not stated")).reset_index()
-
-
 def _remarks(table):
-    if "amount" not in table or table.empty:
+    if not {"amount", "customer_id"} <= set(table) or table.empty:
         return {}
-    amount, buyers = pd.to_numeric(table["amount"]), table["customer_id"].value_counts()
+    amount, (who, most) = pd.to_numeric(table["amount"]), next(iter(table["customer_id"].value_counts().items()))
+    large = len(table) >= FEW_ROWS and most > LARGE_SHARE * len(table)
     equal = table.drop(columns="line", errors="ignore").duplicated().sum()
-    remarks = {
-        "are below 0: returns or corrections": int((amount < 0).sum()),
-        "cost 0": int((amount == 0).sum()),
-        "are equal to an earlier one in all that was taken over (kept: it may be another purchase)": int(equal),
+    return {
+        "are below 0: returns or corrections": (amount < 0).sum(),
+        "cost 0": (amount == 0).sum(),
+        "are equal to an earlier one in all that was taken over (kept: it may be another purchase)": equal,
+        f"are of one customer, {who!r}: if it stands for unknown buyers, list it under nobody": most * large,
     }
-    if len(table) >= FEW_ROWS and buyers.iloc[0] > LARGE_SHARE * len(table):
-        who = f"are of one customer, {buyers.index[0]!r}: if it stands for unknown buyers, list it under nobody"
-        remarks[who] = int(buyers.iloc[0])
-    return remarks
 
 
 def _survey(cells, mapping, columns):
@@ -176,8 +144,7 @@ def _survey(cells, mapping, columns):
     from crmlib.satisfaction import read_own_survey
 
     if mapping.get("scale") != [1, 10]:
-        way_out = "satisfaction.read_own_survey(file, mapping) reads another with the same parts of the mapping"
-        raise DataFault(f"The table survey holds answers from 1 to 10, and this scale is another; {way_out}.")
+        raise DataFault("The table survey holds answers from 1 to 10; satisfaction.read_own_survey reads other scales.")
     day = {columns["answered_on"][0]: _column("", "answered_on", columns["answered_on"], cells, mapping)}
     told = {part: held for part, held in mapping.items() if part in OF_A_SURVEY}
     return read_own_survey(io.StringIO(cells.assign(**day).to_csv(index=False)), told).set_index(cells.index)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
+import pooch
 
+from crmbook.sources import minethatdata
 from crmbook.sources.account import Account
 from crmbook.sources.conversion import convert
 from crmbook.sources.reading import read_sheets
 from crmbook.sources.registry import find_source
 from crmbook.sources.writing import ABOUT, refuse_occupied, write_folder
 from crmlib.errors import CrmError, DataFault
-
-SECONDS_TO_ANSWER = 30
 
 
 def fetch(name, to, file=None):
@@ -29,71 +28,49 @@ def fetch(name, to, file=None):
 
 
 def fetch_source(source, to, file=None):
-    """The same for a Source that need not stand in the registry."""
+    """The same for a data set that need not stand in the registry."""
     to = Path(to)
     refuse_occupied(to, f"- Data set: {source.name}\n")
-    if file is not None and not Path(file).is_file():
-        raise CrmError(f"There is no file '{file}'; give the path of your copy of {source.member or source.name}.")
-    path = Path(file) if file is not None else _download(source)
-    sha256 = _sum(path)
-    expected = source.file_sha256
-    if file is not None and expected and sha256 != expected:
-        raise CrmError(
-            f"{path} is not the known copy of {source.name}: its sha256 is {sha256}, expected {expected}. "
-            f"Take the file from {source.url}."
-        )
-    made = _mapped(source, path) if source.mapping else import_module(f"crmbook.sources.{source.name}").to_tables(path)
-    made.changes += (*source.changes,)
-    known = "the known copy" if sha256 == expected else f"the known copy is {expected or 'not known'}"
+    path = _download(source) if file is None else Path(file)
+    try:
+        sha256 = pooch.file_hash(str(path))
+    except OSError as error:
+        raise CrmError(f"'{path}' cannot be read ({error.strerror}); give the path of your {source.file}.") from None
+    if file is not None and source.sha256 not in ("", sha256):
+        which = f"its sha256 is {sha256}, expected {source.sha256}"
+        raise CrmError(f"{path} is not the known copy of {source.name}: {which}. Take the file from {source.url}.")
+    made = _converted(source, path)
+    made.changes += source.changes
+    known = "the known copy" if sha256 == source.sha256 else f"the known copy is {source.sha256 or 'not known'}"
     closing = [f"Licence: {source.licence}. Cite: {source.citation}", f"File: {path}, sha256 {sha256} ({known})."]
-    about = f"# {source.title}\n\n{source.about} {source.note}\n\n- Data set: {source.name}\n- From: {source.url}"
+    about = f"# {source.title}\n\n{source.about}\n\n- Data set: {source.name}\n- From: {source.url}"
     account = Account(str(to), {source.title: made}, about, closing)
     write_folder(to, made.tables, {ABOUT: account.markdown()})
     return account
 
 
-def _mapped(source, path):
-    """The tables of a public file that a mapping describes, with the company's row where it has dates."""
+def _converted(source, path):
+    """The tables of a public file, with those that the registry states."""
     try:
-        made, _ = convert(read_sheets(path, {path.name: source.mapping})[0], source.mapping)
+        sheet = read_sheets(path, {path.name: source.mapping})[0]
+        made = convert(sheet, source.mapping) if source.mapping else minethatdata.to_tables(sheet)
     except DataFault as fault:
         raise DataFault(f"{fault} Perhaps this is another file.") from None
-    if source.company:
-        days = made.tables["orders"]["order_date"]
-        company = {"observed_from": days.min(), "observed_to": days.max()} | source.company
-        made.tables = {"company": pd.DataFrame([company]), **made.tables}
+    made.tables |= {name: pd.DataFrame(rows) for name, rows in source.tables.items()}
     return made
 
 
-def _sum(path):
-    import pooch
-
-    try:
-        return pooch.file_hash(str(path))
-    except OSError as error:
-        raise CrmError(f"'{path}' cannot be read ({error.strerror}); check its permissions.") from None
-
-
 def _download(source):
-    import pooch
-    import requests
-
-    known = f"sha256:{source.download_sha256}" if source.download_sha256 else None
     pooch.get_logger().setLevel("WARNING")
+    zipped = source.url.endswith(".zip")
     try:
         found = pooch.retrieve(
             source.url,
-            known_hash=known,
-            fname=source.url.rsplit("/", 1)[1],
+            known_hash=None if zipped else source.sha256 or None,
             path=pooch.os_cache("crmbook") / source.name,
-            processor=pooch.Unzip(members=[source.member]) if source.member else None,
-            downloader=pooch.HTTPDownloader(timeout=SECONDS_TO_ANSWER),
+            processor=pooch.Unzip(members=[source.file]) if zipped else None,
         )
-    except requests.RequestException as error:
-        raise CrmError(
-            f"{source.url} cannot be reached ({type(error).__name__}). Download it elsewhere and give your copy: "
-            f"crmbook fetch {source.name} --to FOLDER --file {source.member or source.url.rsplit('/', 1)[1]}"
-        ) from None
-    except (ValueError, KeyError, OSError) as error:
-        raise CrmError(f"The download of {source.name} from {source.url} is not the known file: {error}") from None
-    return Path(found[0] if source.member else found)
+    except (ValueError, KeyError, OSError) as error:  # no answer, another sum, no such member, a full disk
+        copy = f"download it elsewhere and give your copy: crmbook fetch {source.name} --to FOLDER --file {source.file}"
+        raise CrmError(f"{source.url} gave no known file ({' '.join(str(error).split())}); {copy}") from None
+    return Path(found[0] if zipped else found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import yaml
 
 from crmbook.sources.account import Account
 from crmbook.sources.conversion import convert
-from crmbook.sources.proposal import UNSURE, Proposal
+from crmbook.sources.proposal import Proposal
 from crmbook.sources.reading import read_sheets
 from crmbook.sources.writing import ABOUT, MAPPING, refuse_occupied, write_folder
 from crmlib.errors import CrmError, DataFault
@@ -20,8 +21,8 @@ DROPPED = "dropped_rows"
 NONE = "none"
 """The table of a sheet that is left aside."""
 PARTS = dict.fromkeys(("table", "encoding", "separator", "dates", "decimals", "amount_of"), str)
-PARTS |= dict.fromkeys(("columns", "constants", "words", "drop", "negate", "products", "constructs"), dict)
-PARTS |= dict.fromkeys(("missing", "nobody", "fill_down", "scale"), list) | {"header": int, "unit": int | float}
+PARTS |= dict.fromkeys(("columns", "constants", "words", "drop", "constructs"), dict)
+PARTS |= dict.fromkeys(("missing", "nobody", "scale"), list) | {"header": int, "unit": int | float}
 """The parts of a mapping, and what each holds."""
 
 
@@ -43,10 +44,10 @@ def import_files(files, to, mapping=None):
     made, rows = {}, []
     for sheet in sheets:
         if told[sheet.name]["table"] != NONE:
-            made[sheet.name], dropped = convert(sheet, told[sheet.name])
-            made[sheet.name].changes += (*taken.get(sheet.name, ()),)
+            made[sheet.name] = convert(sheet, told[sheet.name])
+            made[sheet.name].changes += taken.get(sheet.name, [])
             cells = dict(zip(sheet.lines, (json.dumps(row, ensure_ascii=False) for row in sheet.rows), strict=True))
-            rows += [(sheet.name, line, why, cells[line]) for line, why in sorted(dropped.items())]
+            rows += [(sheet.name, line, why, cells[line]) for line, why in sorted(made[sheet.name].lost.items())]
     closing = [f"Left aside, being none of the tables: {sheet.name}." for sheet in sheets if sheet.name not in made]
     closing += [f"The columns taken are in {to / MAPPING}, each dropped row is in {to / DROPPED}.csv."]
     account = Account(str(to), made, MARK, closing)
@@ -64,33 +65,21 @@ def _read_mapping(path):
     if not isinstance(told, dict) or not all(isinstance(held, dict) and "table" in held for held in told.values()):
         raise DataFault(f"{path} must name each file or sheet and, below it, its table and columns.")
     for name, held in told.items():
-        if still := [part for part, value in held.items() if _is_open(value)]:
+        if still := [part for part, value in held.items() if re.search(r"(?<!\w)['\"]\?[\s'\"]", _yaml(value))]:
             raise DataFault(f"{path}, {name}: {still[0]} still holds a question mark; answer it first.")
-        listed = [
-            value for part in ("drop", "negate") if isinstance(held.get(part), dict) for value in held[part].values()
-        ]
         strange = [part for part, value in held.items() if not isinstance(value, PARTS.get(part, ()))]
-        if strange or not all(isinstance(words, list) for words in listed):
-            what = (
-                f"the part {strange[0]!r} is unknown or misshapen" if strange else "drop and negate list words in [ ]"
-            )
+        if strange or not all(isinstance(words, list) for words in held.get("drop", {}).values()):
+            what = f"the part {next(iter(strange), 'drop')!r} is unknown or misshapen"
             raise DataFault(f"{path}, {name}: {what}; the parts are {', '.join(PARTS)}.")
     return told
-
-
-def _is_open(value):
-    if isinstance(value, dict | list):
-        return any(map(_is_open, value.values() if isinstance(value, dict) else value))
-    return str(value).startswith(UNSURE)
 
 
 def _matched(sheets, told):
     """The mapping of each sheet; a mapping of one sheet fits one sheet of another name, as next month's export."""
     if len(sheets) == len(told) == 1:
         return {sheets[0].name: next(iter(told.values()))}
-    for sheet in sheets:
-        if sheet.name not in told:
-            raise DataFault(f"The mapping says nothing about {sheet.name}; it knows {', '.join(told)}.")
+    if strange := [sheet.name for sheet in sheets if sheet.name not in told]:
+        raise DataFault(f"The mapping says nothing about {strange[0]}; it knows {', '.join(told)}.")
     return told
 
 

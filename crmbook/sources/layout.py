@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -15,19 +14,6 @@ FIRST_ROWS = 40
 """The header stands among them."""
 
 
-@dataclass(frozen=True)
-class Body:
-    """The rows of a sheet below its header.
-
-    cells: DataFrame of plain texts, index: lines of the file; written: the same, and rows that are none, as they stand
-    there; dropped: line → why it is no row, the header apart.
-    """
-
-    cells: pd.DataFrame
-    written: pd.DataFrame
-    dropped: dict
-
-
 def find_header(sheet):
     """Return the line of the header: the first with the most known column names; None where fewer than two are."""
     scores = [known_names(row) for row in sheet.rows[:FIRST_ROWS]]
@@ -35,7 +21,12 @@ def find_header(sheet):
 
 
 def lay_out(sheet, header):
-    """Return the Body of a sheet. Raises: DataFault for a row with more values than the header has columns."""
+    """Return the rows of a sheet below its header.
+
+    Returns: cells, DataFrame of plain texts, index: lines of the file; written, the same and rows that are none, as
+    they stand there; dropped, line → why it is no row, the header apart.
+    Raises: DataFault for a row with more values than the header has columns.
+    """
     if header not in sheet.lines:
         raise DataFault(f"{sheet.name}: the header stands on line {header}, says the mapping; there is none.")
     at = sheet.lines.index(header)
@@ -49,7 +40,7 @@ def lay_out(sheet, header):
     written = written.drop(columns=[name for name in names if name.startswith("column ") and not any(written[name])])
     cells = written.apply(lambda column: column.map({cell: styles.plain(cell) for cell in column.unique()}))
     dropped = dict.fromkeys(sheet.lines[:at], "above the header") | _no_rows(cells)
-    return Body(cells.drop([line for line in dropped if line > header]), written, dropped)
+    return cells.drop([line for line in dropped if line > header]), written, dropped
 
 
 def _names(row):

@@ -1,4 +1,4 @@
-"""Hillstrom's e-mail test → company, customers, campaigns, campaign_members, orders."""
+"""Hillstrom's e-mail test → customers, campaign_members, orders."""
 
 from __future__ import annotations
 
@@ -6,95 +6,55 @@ import pandas as pd
 
 from crmbook.sources.account import Conversion
 from crmbook.sources.layout import lay_out
-from crmbook.sources.reading import read_sheets
 from crmlib.errors import DataFault
 
-COLUMNS = ["recency", "history_segment", "history", "mens", "womens", "zip_code", "newbie", "channel", "segment"]
-OUTCOMES = ["visit", "conversion", "spend"]
+MONEY, YES_NO = r"\d+(?:\.\d+)?", "[01]"
+FORMS = {"recency": r"\d+", "history": MONEY, "visit": YES_NO, "conversion": YES_NO, "spend": MONEY}
 NONE, MAILS = "No E-Mail", {"Mens E-Mail": "mens", "Womens E-Mail": "womens"}
 PUBLISHED, LAST_DAY = pd.Timestamp("2008-03-20"), pd.Timestamp("2008-04-02")
-MONTH = pd.Timedelta(days=30)
+ORDER = ["order_id", "customer_id", "order_date", "amount"]
+MEMBER = ["campaign_id", "customer_id", "assigned_on", "arm", "responded_on"]
 
 
-def to_tables(path):
-    """Turn the test's twelve columns into a list of two campaigns by lot, and the orders of its two weeks.
+def to_tables(sheet):
+    """Turn the test's columns into the members of two campaigns by lot, and the orders of its two weeks.
 
     Returns: Conversion; no row is dropped. Raises: DataFault when the columns, arms or numbers are others.
     """
-    raw = _read(path)
-    spend = _numbers(raw["spend"], "spend", path)
-    answers = {name: _yes_no(raw[name], name, path) for name in ("visit", "conversion")}
-    unknown = ~raw["segment"].isin([NONE, *MAILS])
-    _refuse(unknown, raw["segment"], "segment", path, "is no arm of the test")
-    ids = pd.Series([f"M{line:05}" for line in range(1, len(raw) + 1)], raw.index)
-    last_bought = PUBLISHED - _numbers(raw["recency"], "recency", path) * MONTH
-    earlier = _orders(ids, last_bought.dt.normalize(), _numbers(raw["history"], "history", path), "H")
-    bought = answers["conversion"] | (spend > 0)
-    orders = _orders(ids[bought], pd.Series(LAST_DAY, ids[bought].index), spend[bought], "T")
-    customers = pd.DataFrame({"customer_id": ids, "kind": "person", "registered_on": earlier["order_date"]})
-    return Conversion(
-        tables={
-            "company": _company(earlier["order_date"].min()),
-            "customers": customers,
-            "campaigns": _campaigns(),
-            "campaign_members": _members(ids, raw["segment"], answers["conversion"]),
-            "orders": pd.concat([earlier, orders], ignore_index=True),
-        },
-        main="customers",
-        rows_in=len(raw),
-        remarks={
-            "ordered within the two weeks": int(answers["conversion"].sum()),
-            "visited the web site, order or not": int(answers["visit"].sum()),
-            "spent without an order, or ordered for nothing": int((answers["conversion"] != (spend > 0)).sum()),
-        },
-    )
+    raw = _read(sheet)
+    raw["customer_id"] = [f"M{line:05}" for line in range(1, len(raw) + 1)]
+    ordered = raw["conversion"].eq(1)
+    raw["responded_on"] = pd.Series(LAST_DAY, raw.index).where(ordered)
+    last_bought = PUBLISHED - raw["recency"] * pd.Timedelta(days=30)
+    earlier = raw.assign(order_id="H" + raw["customer_id"], order_date=last_bought, amount=raw["history"])
+    test = raw.assign(order_id="T" + raw["customer_id"], order_date=LAST_DAY, amount=raw["spend"])
+    orders = pd.concat([earlier, test[ordered | raw["spend"].gt(0)]], ignore_index=True)[ORDER]
+    tables = {
+        "customers": raw[["customer_id"]].assign(kind="person", registered_on=last_bought),
+        "campaign_members": _members(raw),
+        "orders": orders.assign(amount=orders["amount"].round(2), line=1, quantity=1),
+    }
+    remarks = {
+        "ordered within the two weeks": ordered.sum(),
+        "visited the web site, order or not": raw["visit"].eq(1).sum(),
+        "spent without an order, or ordered for nothing": ordered.ne(raw["spend"].gt(0)).sum(),
+    }
+    return Conversion(tables, len(raw), remarks=remarks)
 
 
-def _read(path):
-    raw = lay_out(read_sheets(path, {})[0], 1).cells
-    if absent := {*COLUMNS, *OUTCOMES}.difference(raw):
-        raise DataFault(f"{path}, line 1: the column {min(absent)} is missing; this is another file.")
-    return raw
+def _read(sheet):
+    raw = lay_out(sheet, 1)[0]
+    for column, form in (FORMS | {"segment": "|".join([NONE, *MAILS])}).items():
+        if column not in raw:
+            raise DataFault(f"{sheet.name}, line 1: the column {column} is missing.")
+        for line, cell in raw.loc[~raw[column].str.fullmatch(form), column].head(1).items():
+            raise DataFault(f"{sheet.name}, line {line}, column {column}: '{cell}' does not stand in the test.")
+    return raw.astype(dict.fromkeys(FORMS, "float64"))
 
 
-def _company(first):
-    words = {"name": "the shop of the MineThatData test", "sells": "clothes", "currency": "USD"}
-    return pd.DataFrame([{**words, "observed_from": first, "observed_to": LAST_DAY}])
-
-
-def _campaigns():
-    rows = [{"campaign_id": key, "name": name, "category": key} for name, key in MAILS.items()]
-    same = {"channel": "email", "started_on": PUBLISHED, "ended_on": LAST_DAY, "randomised": True}
-    return pd.DataFrame(rows).assign(**same)
-
-
-def _members(ids, arms, ordered):
-    parts = []
-    for mail, key in MAILS.items():
-        listed = arms.isin([mail, NONE])
-        part = pd.DataFrame({"campaign_id": key, "customer_id": ids[listed], "assigned_on": PUBLISHED})
-        part["arm"] = arms[listed].eq(mail).map({True: "treatment", False: "control"})
-        part["responded_on"] = pd.Series(LAST_DAY, part.index).where(ordered[listed])
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
-
-
-def _orders(ids, days, amounts, letter):
-    table = pd.DataFrame({"customer_id": ids, "order_date": days, "amount": amounts.round(2)})
-    return table.assign(order_id=letter + table["customer_id"], line=1, quantity=1)
-
-
-def _numbers(cells, column, path):
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    _refuse(numbers.isna() | (numbers < 0), cells, column, path, "is no number from 0")
-    return numbers
-
-
-def _yes_no(cells, column, path):
-    _refuse(~cells.isin(["0", "1"]), cells, column, path, "is neither 0 nor 1")
-    return cells == "1"
-
-
-def _refuse(wrong, cells, column, path, what):
-    for line, cell in cells[wrong].head(1).items():
-        raise DataFault(f"{path}, line {line}, column {column}: '{cell}' {what}; this is another file.")
+def _members(raw):
+    """Who got an e-mail, and the control, which both have in common."""
+    mails = pd.DataFrame(MAILS.items(), columns=["mail", "campaign_id"])
+    listed = raw.merge(mails, how="cross").query("segment == mail or segment == @NONE")
+    arm = listed["segment"].eq(NONE).map({True: "control", False: "treatment"})
+    return listed.assign(arm=arm, assigned_on=PUBLISHED).sort_values("campaign_id", kind="stable")[MEMBER]

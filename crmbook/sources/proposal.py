@@ -16,6 +16,8 @@ from crmlib.dictionary import SCHEMAS
 UNSURE = "?"
 TIMES = " × "
 """Between two columns whose product is meant."""
+EMPTY = "(empty)"
+"""The word for an empty cell, where it stands for something."""
 ENOUGH = 0.9
 """Share of a column's cells that must be of its kind for it to be a candidate."""
 NOT_UNIQUE = 5
@@ -48,7 +50,7 @@ class Proposal:
         if header is None:
             self._ask("header", UNSURE, "no line holds two known names: write its number, and fill in the rest")
             return
-        self._cells = lay_out(sheet, header).cells
+        self._cells = lay_out(sheet, header)[0]
         self._known = cache(lambda name: self._filled([name])[lambda held: ~held.str.lower().isin(words("missing"))])
         self._odd = cache(lambda name, part: self._cells[name].isin(judged(self._known(name), part)[1]).sum())
         found = {table: self._candidates(table) for table in SCHEMAS}
@@ -60,15 +62,17 @@ class Proposal:
         self._columns()
         for part in STYLES:
             self._style(part)
+        self._amounts()
         self._words()
-        if table == "orders":
-            self._orders()
         if table == "survey":
             self._answers()
 
-    def _ask(self, part, value, question):
-        self.mapping[part] = value
-        self.asked.append(f"{part} – {question}")
+    def _ask(self, part, value, question, unsure=True):
+        """Put a part into the mapping if it says anything, and ask where somebody must decide."""
+        if value:
+            self.mapping[part] = value
+        if unsure:
+            self.asked.append(f"{part} – {question}")
 
     def _candidates(self, table):
         """Our column → rank and name of their columns, the surest first."""
@@ -86,9 +90,7 @@ class Proposal:
         kind = BESIDE.get(ours) or SCHEMAS[table].columns[ours].metadata["kind"]
         if kind in PARTS:
             return self._odd(theirs, PARTS[kind]) <= (1 - ENOUGH) * self._cells[theirs].isin(cells).sum()
-        if ours in BESIDE:
-            return True
-        known = known_words(table, ours)
+        known = {} if ours in BESIDE else known_words(table, ours)
         likely = cells.str.lower().isin(known) if known else cells.str.contains(r"\d" if ours == "order_id" else "")
         return likely.mean() >= ENOUGH
 
@@ -122,19 +124,22 @@ class Proposal:
             if ours == "kind" and ours not in columns:
                 self._ask("constants", {"kind": UNSURE}, "kind: are these customers person or enterprise")
             elif ours not in columns:
-                question = f"{ours}: none is called so and holds such values; there are {', '.join(self._cells)}"
-                self._ask("columns", columns | {ours: UNSURE}, question)
-                columns = self.mapping["columns"]
+                columns[ours], there = UNSURE, ", ".join(self._cells)
+                self._ask("columns", columns, f"{ours}: none is called so and holds such values; there are {there}")
 
     def _choose(self, ours, those, needed):
         columns, (rank, best) = self.mapping["columns"], those[0]
         rivals = [name for r, name in those[1:] if r == rank and not self._cells[name].equals(self._cells[best])]
         cells = self._filled(best.split(TIMES))
-        doubtful = ours == "customer_id" and (rank >= NOT_UNIQUE or cells.str.contains("*", regex=False).any())
-        if needed and (rivals or doubtful):
+        doubt = ""
+        if ours == "customer_id" and (rank >= NOT_UNIQUE or cells.str.contains("*", regex=False).any()):
+            doubt = "; two customers may share one"
+        elif ours == "order_date" and (empty := self._cells[best].eq("")).mean() > 1 - ENOUGH:
+            doubt = f"; {empty.sum()} rows have none and would be dropped: fill them in first"
+        if needed and (rivals or doubt):
             columns[ours] = f"{UNSURE} {best}"
             such = " or ".join(f"{name} ({', '.join(self._filled([name])[:3])})" for name in [best, *rivals])
-            self.asked.append(f"columns – {ours}: {such}" + ("; two customers may share one" if doubtful else ""))
+            self.asked.append(f"columns – {ours}: {such}{doubt}")
         elif not needed and self._kinds[ours] == "identifier" and cells.str.match(SPOILT).any():
             self.taken.append(f"{best} was left out: a spreadsheet made numbers of its identifiers.")
         else:
@@ -149,12 +154,9 @@ class Proposal:
         cells = self._filled([name for ours in chosen for name in self._names(ours)])
         missing = cells.str.lower().isin(words("missing"))
         fitting, odd = judged(cells[~missing], part)
-        none = [*dict.fromkeys([*self.mapping.get("missing", []), *cells[missing]])]
-        if odd:
-            question = f"{odd[0]!r} and {len(odd) - 1} more are no {part}: take '? ' away if they mean: not known"
-            self._ask("missing", none + [f"{UNSURE} {cell}" for cell in odd], question)
-        elif none:
-            self.mapping["missing"] = none
+        none = dict.fromkeys([*self.mapping.get("missing", []), *cells[missing], *(f"{UNSURE} {cell}" for cell in odd)])
+        question = f"{len(odd)} values such as {odd[:3]} are no {part}: take '? ' away if they mean: not known"
+        self._ask("missing", [*none], question, odd)
         if len(fitting) == 1:
             self.mapping[part] = fitting[0]
         elif len(cells) > missing.sum() + len(odd):
@@ -169,49 +171,47 @@ class Proposal:
             known = known_words(self._schema.name, ours)
             for cell in self._filled(self._names(ours)) if known else ():
                 meant[cell] = known.get(cell.lower(), "" if cell.lower() in words("missing") else UNSURE)
-        if strange := [cell for cell in meant if meant[cell] == UNSURE]:
-            self._ask("words", meant, f"what do {', '.join(strange)} stand for")
-        elif meant:
-            self.mapping["words"] = meant
+        meant |= self._signs()
+        strange = [cell for cell, ours in [*meant.items(), *meant.get("amount", {}).items()] if ours == UNSURE]
+        self._ask("words", meant, f"what do {', '.join(strange)} stand for", strange)
         buyers = self._filled(self._names("customer_id"))
         if nobody := [cell for cell in buyers if cell.lower() in words("nobody")]:
             self.mapping["nobody"] = nobody
         if len(buyers) and not buyers.str.contains(r"[\d@]").any():
             self.taken.append("customers are known by name only: two who share one count as one.")
-        for _, theirs in self._found.get("status", []):
-            self._sort_out("drop", theirs, "are such rows purchases")
-        for _, theirs in self._found.get("currency", []):
-            if len(self._filled([theirs])) > 1:
-                self._sort_out("drop", theirs, "the tables hold one currency")
+        self._sort_out("status", "are such rows purchases")
+        self._sort_out("currency", "the tables hold one currency")
 
-    def _sort_out(self, part, theirs, question, taken="cancelled"):
-        """Rows with certain words in a column are treated apart; words that are not known are asked for."""
-        first = {cell: re.split(r"[,;(]", cell.lower())[0].strip() for cell in self._filled([theirs])}
-        apart = [cell for cell, word in first.items() if word in words(taken)]
-        strange = [cell for cell, word in first.items() if cell not in apart and word not in words("bought")]
-        listed = self.mapping.get(part, {}) | {theirs: apart + [f"{UNSURE} {cell}" for cell in strange]}
-        if strange:
-            such = f"{theirs} is {', '.join(strange)}: {question}? Take '? ' away to {part} such rows, else the entry"
-            self._ask(part, listed, such)
-        elif apart:
-            self.mapping[part] = listed
-            self.taken.append(f"{part}: rows whose {theirs} is {', '.join(apart)}.")
+    def _signs(self):
+        """Where amounts have no minus, a column may say which are returns: it becomes their factor, 1 or -1."""
+        for _, flag in self._found.get("return_flag", [])[:1] if self._names("amount") else ():
+            cells, amounts = self._cells[flag].unique(), self._filled(self._names("amount"))
+            if len(cells) > 1 and not amounts.str.contains(r"^\W*-|^\(|-$").any():
+                known = dict.fromkeys(words("bought"), "1") | dict.fromkeys(words("returned"), "-1")
+                self.mapping["columns"]["amount"] += TIMES + flag
+                return {"amount": {cell or EMPTY: known.get(cell.lower(), UNSURE) for cell in cells}}
+        return {}
 
-    def _orders(self):
-        """What orders alone have: two currencies, returns without a sign, groups with one head, one total for all."""
+    def _sort_out(self, ours, question):
+        """Rows with certain words in a column beside are dropped; words that are not known are asked for."""
+        for _, theirs in self._found.get(ours, []):
+            first = {cell: re.split(r"[,;(]", cell.lower())[0].strip() for cell in self._filled([theirs])}
+            apart = [cell for cell, word in first.items() if ours == "status" and word in words("cancelled")]
+            strange = [cell for cell, word in first.items() if cell not in apart and word not in words("bought")]
+            listed = self.mapping.get("drop", {}) | {theirs: apart + [f"{UNSURE} {cell}" for cell in strange]}
+            if strange and (ours == "status" or len(first) > 1):
+                such = f"{theirs} is {', '.join(strange)}: {question}"
+                self._ask("drop", listed, f"{such}? Take '? ' away to drop such rows, else the entry")
+            elif apart:
+                self.mapping["drop"] = listed
+                self.taken.append(f"dropped: rows whose {theirs} is {', '.join(apart)}.")
+
+    def _amounts(self):
+        """What amounts may be: of two currencies, or the total of an order on each of its lines."""
         cells, order, amount = self._cells, self._names("order_id")[:1], self._names("amount")[-1:]
         signs = self._filled(amount).str.extract(f"({CURRENCY})", expand=False).replace("元", "¥").dropna().unique()
         if len(signs) > 1:
             self._ask("currency", UNSURE, f"the amounts are in {' and '.join(signs)}: split the file first")
-        for _, theirs in self._found.get("return_flag", []):
-            if amount and not cells[amount[0]].str.contains(r"^\W*-|^\(|-$").any() and len(set(cells[theirs])) > 1:
-                self._sort_out("negate", theirs, "do these amounts count as negative", "returned")
-        for day in self._names("order_date"):
-            empty = cells[day].eq("")
-            if empty.mean() > 1 - ENOUGH:
-                heads = [f"{UNSURE} {name}" for name in cells if cells[name].eq("").equals(empty)]
-                question = f"{empty.sum()} have no {day}: take '? ' away where the row above says it"
-                self._ask("fill_down", heads, question)
         if order and amount and TIMES not in self.mapping["columns"]["amount"]:
             rows = cells[cells[order[0]].ne("") & ~cells.duplicated()]
             further, empty = rows.duplicated(order), rows[amount[0]].eq("")
@@ -221,12 +221,8 @@ class Proposal:
                 self._ask("amount_of", UNSURE, f"all lines of an order have the same {amount[0]}: write line or order")
 
     def _answers(self):
-        """Which columns of a survey are answers on a scale; what they ask for, only their owner knows."""
-        numbers = self._cells.apply(lambda column: column.str.extract(r"^(\d{1,2})(?:\D*|\.0)$", expand=False))
-        shares = numbers.notna().sum() / self._cells.ne("").sum()
-        answers = [name for name in shares.index[shares >= ENOUGH] if name not in self.mapping["columns"].values()]
-        if answers:
-            scale = numbers[answers].astype("float64")
-            self.mapping["scale"] = [int(scale.min().min()), int(scale.max().max())]
-            question = "put each answer under what it asks for, such as satisfaction, and correct the scale"
-            self._ask("constructs", {"satisfaction": [f"{UNSURE} {name}" for name in answers]}, question)
+        """What the columns of a survey ask for and on which scale, only their owner knows."""
+        left = [f"{UNSURE} {name}" for name in self._cells if name not in self.mapping["columns"].values()]
+        self.mapping["scale"] = [UNSURE, UNSURE]
+        question = "put each under what it asks for, delete the rest; scale is the lowest and the highest answer"
+        self._ask("constructs", {"satisfaction": left}, question)

@@ -6,12 +6,13 @@ import csv
 import gzip
 import io
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 
 from crmlib.errors import CrmError, DataFault
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
-BLANKS = "blanks"
+BLANKS = " "
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 EXACT_DIGITS = 15
 """A spreadsheet keeps so many digits of a number; longer ones have lost their end."""
@@ -69,9 +70,8 @@ def _workbook(path, data):
         found = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except CalamineError as error:
         raise DataFault(f"{path} cannot be read as a workbook ({error}): save it as .xlsx or CSV.") from None
-    sheets = {name: [[_as_text(cell) for cell in row] for row in rows] for name, rows in found.items()}
-    held = {name: rows for name, rows in sheets.items() if any(map(any, rows))}
-    return [Sheet(f"{path.name}/{name}", rows, [*range(1, len(rows) + 1)], {}) for name, rows in held.items()]
+    sheets = {f"{path.name}/{name}": [[_as_text(cell) for cell in row] for row in rows] for name, rows in found.items()}
+    return [Sheet(name, rows, [*range(1, len(rows) + 1)], {}) for name, rows in sheets.items() if any(map(any, rows))]
 
 
 def _as_text(value):
@@ -103,22 +103,17 @@ def _separator(text):
     """The separator that cuts most of the whole file into rows of one width; blanks where none does."""
     scores = {BLANKS: 0}
     for name, mark in SEPARATORS.items():
-        try:
+        with suppress(csv.Error):  # with this one, a quotation mark is never closed
             rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
             width, times = Counter(map(len, rows)).most_common(1)[0]
-        except csv.Error:
-            width, times = 1, 0
-        scores[name] = times * (width - 1)
+            scores[name] = times * (width - 1)
     return max(scores, key=scores.get)
 
 
 def _rows(path, text, separator):
     """Rows and the lines on which they start."""
-    if separator == BLANKS:
-        rows = [line.split() for line in text.splitlines()]
-        return rows, [*range(1, len(rows) + 1)]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=SEPARATORS.get(separator, separator), strict=True)
-    rows, lines, start = [], [], 1
+    mark, rows, lines, start = SEPARATORS.get(separator, separator), [], [], 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True, strict=True)
     try:
         for row in reader:
             rows.append([cell.strip(AROUND) for cell in row])

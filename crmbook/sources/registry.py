@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from types import SimpleNamespace
 
 from crmlib.errors import CrmError
 
-
-@dataclass(frozen=True)
-class Source:
-    """One public data set, as registry.toml describes it."""
-
-    name: str
-    title: str
-    url: str
-    member: str
-    download_sha256: str
-    file_sha256: str
-    licence: str
-    citation: str
-    about: str
-    note: str
-    mapping: dict = field(default_factory=dict)
-    company: dict = field(default_factory=dict)
-    changes: tuple = ()
+OPTIONAL = {"mapping": {}, "tables": {}, "changes": []}
 
 
 @cache
 def catalogue():
-    """Return all data sets that can be fetched: name → Source."""
+    """Return all data sets that can be fetched: name → what registry.toml says of it, its parts as attributes."""
     text = files("crmbook.sources").joinpath("registry.toml").read_text("utf-8")
-    return {name: Source(name=name, **entry) for name, entry in tomllib.loads(text).items()}
+    return {name: SimpleNamespace(name=name, **OPTIONAL | entry) for name, entry in tomllib.loads(text).items()}
 
 
 def find_source(name):
-    """Return the Source of this name. Raises: CrmError that lists the names there are."""
+    """Return the data set of this name. Raises: CrmError that lists the names there are."""
     plain = str(name).lower().replace("-", "_")
-    if plain in catalogue():
-        return catalogue()[plain]
-    close = get_close_matches(plain, catalogue(), n=1)
-    hint = f"did you mean '{close[0]}'?" if close else f"choose one of: {', '.join(catalogue())}."
-    raise CrmError(f"There is no public data set '{name}'; {hint}")
+    if plain not in catalogue():
+        raise CrmError(f"There is no public data set '{name}'; choose one of: {', '.join(catalogue())}.")
+    return catalogue()[plain]

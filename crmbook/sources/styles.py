@@ -41,10 +41,8 @@ def _moment(cell, order):
             return parser.parse(cell).replace(tzinfo=None)
         found = DATE.fullmatch(re.sub(IN_ONE_PIECE, r"\1-\2-\3", cell))
         parts = dict(zip("ymd" if len(found[1]) == 4 else order, found.groups()[:3], strict=True))
-        if len(parts["y"]) not in (2, 4) or len(parts["d"]) > 2:
-            return None
-        year = int(parts["y"]) + (2000 if len(parts["y"]) == 2 else 0)
-        day = datetime(year, int(parts["m"]), int(parts["d"]))
+        year = "%Y" if len(parts["y"]) == 4 else "%y"
+        day = datetime.strptime("-".join(parts[each] for each in "ymd"), f"{year}-%m-%d")
         clock = re.sub("[时分秒]", ":", found[5] or "").strip(":") + {"上午": "am", "下午": "pm"}.get(found[4], "")
         return parser.parse(clock, default=day).replace(tzinfo=None) if clock else day
     except (ValueError, OverflowError, TypeError):  # TypeError: no date at all

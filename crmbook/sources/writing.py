@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from crmlib.database import check_folder
 from crmlib.errors import CrmError, DataFault
@@ -33,24 +32,20 @@ def write_folder(to, tables, texts):
     """
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{to.name}.", suffix=".part", dir=to.parent))
+        with TemporaryDirectory(prefix=f".{to.name}.", suffix=".part", dir=to.parent) as beside:
+            part = Path(beside, to.name)
+            part.mkdir()
+            for name, table in tables.items():
+                table.to_csv(part / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+            for name, text in texts.items():
+                (part / name).write_text(text, "utf-8")
+            report = check_folder(part)
+            if not report.ok:
+                raise DataFault(f"Nothing was written: the tables have faults. {report}".replace(str(part), str(to)))
+            if to.is_dir():  # empty, or written before: replace file by file, touch nothing else
+                for file in part.iterdir():
+                    os.replace(file, to / file.name)
+            else:
+                os.replace(part, to)
     except OSError as error:
         raise CrmError(f"'{to}' cannot be written ({error.strerror}); choose another folder.") from None
-    try:
-        for name, table in tables.items():
-            table.to_csv(part / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
-        for name, text in texts.items():
-            (part / name).write_text(text, "utf-8")
-        report = check_folder(part)
-        if not report.ok:
-            raise DataFault(f"Nothing was written: the tables have faults. {report}".replace(str(part), str(to)))
-        part.chmod(0o755)
-        if to.is_dir():  # empty, or written before: replace file by file, touch nothing else
-            for file in part.iterdir():
-                os.replace(file, to / file.name)
-        else:
-            os.replace(part, to)
-    except OSError as error:
-        raise CrmError(f"'{to}' cannot be written ({error.strerror}).") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)

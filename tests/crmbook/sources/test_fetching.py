@@ -2,7 +2,6 @@ import http.server
 import io
 import threading
 import zipfile
-from dataclasses import replace
 from importlib.metadata import files
 
 import pandas as pd
@@ -29,8 +28,8 @@ def test_tables_are_clean_and_every_row_accounted_for(tmp_path, name):
     report = check_folder(tmp_path / "out")
     assert report.ok, str(report)
     assert [note.rpartition(": ")[2] for note in report.notes] == ["SOURCE.md."], "all else in the folder is used"
-    assert made.rows_in == made.rows_out[made.main] + sum(made.dropped.values())
-    assert made.rows_out == report.rows
+    assert made.rows_in == len(made.tables[made.main]) + sum(made.dropped.values())
+    assert {name: len(table) for name, table in made.tables.items()} == report.rows
     assert f"{made.rows_in:,} rows in" in str(account)
     about = (tmp_path / "out" / "SOURCE.md").read_text("utf-8")
     source = catalogue()[name]
@@ -75,8 +74,7 @@ def test_online_retail_drops_only_lines_without_customer(tmp_path):
     assert list(made.remarks.values()) == [1, 1, 1], made.remarks
     assert database.orders["amount"].tolist() == [15.3, 20.34, 20.34, 0.0, 54.0, -5.1]
     assert database.orders["line"].tolist() == [1, 2, 3, 1, 2, 1]
-    names = database.products.set_index("product_id")["name"]
-    assert names.to_dict() == {"71053": "METAL MOON", "85123A": "WHITE LANTERN", "POST": "POSTAGE"}
+    assert "Left out: Description, Country." in made.changes
 
 
 def test_online_retail_reads_the_workbook(tmp_path):
@@ -93,7 +91,7 @@ def test_the_email_test_becomes_two_campaigns_by_lot(tmp_path):
     account = fetch_source(copies.unverified("minethatdata"), tmp_path / "out", copies.write(tmp_path, "minethatdata"))
     made = made_by(account)
     database = crmlib.open_database(tmp_path / "out")
-    assert (made.rows_in, made.rows_out["customers"], made.rows_out["campaign_members"]) == (5, 5, 7)
+    assert (made.rows_in, len(made.tables["customers"]), len(made.tables["campaign_members"])) == (5, 5, 7)
     assert list(made.remarks.values()) == [2, 3]
     members = database.campaign_members.merge(database.campaigns, on="campaign_id")
     assert members["randomised"].all() and set(members["channel"]) == {"email"}
@@ -157,11 +155,9 @@ def test_a_spoilt_cell_is_named(tmp_path, name, old, new, place):
 
 
 def test_names_files_and_folders_are_checked_first(tmp_path):
-    with pytest.raises(CrmError, match="did you mean 'cdnow'"):
-        fetch("cdnwo", tmp_path / "out")
     with pytest.raises(CrmError, match="choose one of: cdnow, online_retail, telco"):
         fetch("titanic", tmp_path / "out")
-    with pytest.raises(CrmError, match="There is no file"):
+    with pytest.raises(CrmError, match=r"cannot be read .* give the path of your CDNOW_master\.txt"):
         fetch("cdnow", tmp_path / "out", tmp_path / "nowhere.txt")
     path = copies.write(tmp_path, "cdnow")
     with pytest.raises(CrmError, match="already holds other files; choose a new or empty folder"):
@@ -195,7 +191,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_an_account_that_does_not_add_up_is_refused():
     with pytest.raises(DataFault, match="5 rows in, but 3 kept and 1 dropped"):
-        Conversion({"orders": pd.DataFrame({"line": [1, 2, 3]})}, "orders", 5, {"blank": 1})
+        Conversion({"orders": pd.DataFrame({"line": [1, 2, 3]})}, 5, {7: "blank"})
 
 
 @pytest.fixture
@@ -224,7 +220,7 @@ def test_a_download_is_unpacked_and_kept(server, tmp_path):
     with zipfile.ZipFile(folder / "CDNOW_master.zip", "w") as archive:
         archive.writestr("CDNOW_master.txt", copies.CDNOW)
         archive.writestr("other.txt", "not needed")
-    source = replace(catalogue()["cdnow"], url=f"{address}/CDNOW_master.zip")
+    source = copies.changed("cdnow", url=f"{address}/CDNOW_master.zip")
     account = fetch_source(source, tmp_path / "out")
     assert len(crmlib.open_database(tmp_path / "out").orders) == 4
     assert "the known copy is eff6889e" in str(account)
@@ -235,19 +231,19 @@ def test_a_download_is_unpacked_and_kept(server, tmp_path):
 def test_a_download_with_another_sum_is_refused(server, tmp_path):
     folder, address = server
     (folder / "telco.csv").write_text(copies.TELCO)
-    with pytest.raises(CrmError, match="is not the known file"):
-        fetch_source(replace(catalogue()["telco"], url=f"{address}/telco.csv"), tmp_path / "out")
+    with pytest.raises(CrmError, match=r"gave no known file .*does not match the known hash"):
+        fetch_source(copies.changed("telco", url=f"{address}/telco.csv"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_an_unreachable_address_says_the_way_out(server, tmp_path):
     _, address = server
     for source in (
-        replace(catalogue()["cdnow"], url=f"{address}/gone.zip"),
-        replace(catalogue()["telco"], url="http://127.0.0.1:9/telco.csv"),
+        copies.changed("cdnow", url=f"{address}/gone.zip"),
+        copies.changed("telco", url="http://127.0.0.1:9/telco.csv"),
     ):
         with pytest.raises(
-            CrmError, match=rf"cannot be reached .* crmbook fetch {source.name} --to FOLDER --file"
+            CrmError, match=rf"gave no known file .* crmbook fetch {source.name} --to FOLDER --file"
         ) as caught:
             fetch_source(source, tmp_path / "out")
         assert "\n" not in str(caught.value)
@@ -258,7 +254,7 @@ def test_the_whole_of_cdnow(tmp_path):
     path = next(entry for entry in files("lifetimes") if entry.name == "CDNOW_master.txt").locate()
     account = fetch("cdnow", tmp_path / "out", path)
     made = made_by(account)
-    assert "(the known copy)" in str(account) and made.rows_in == made.rows_out["orders"] == 69_659
+    assert "(the known copy)" in str(account) and made.rows_in == len(made.tables["orders"]) == 69_659
     assert made.dropped == {} and list(made.remarks.values()) == [80, 255]
     assert check_folder(tmp_path / "out").ok
     orders = crmlib.open_database(tmp_path / "out").orders
@@ -274,16 +270,17 @@ def test_the_whole_of_cdnow(tmp_path):
 def test_the_whole_of_telco(tmp_path):
     account = fetch("telco", tmp_path / "out", copies.real("Telco-Customer-Churn.csv"))
     made = made_by(account)
-    assert "(the known copy)" in str(account) and made.rows_in == made.rows_out["contract_snapshot"] == 7_043
+    assert "(the known copy)" in str(account) and made.rows_in == len(made.tables["contract_snapshot"]) == 7_043
     assert check_folder(tmp_path / "out").ok
     assert crmlib.open_database(tmp_path / "out").contract_snapshot["left"].sum() == 1_869
 
 
 def test_the_whole_of_the_email_test(tmp_path):
     """Arms, orders and visits as others count them in the public file."""
-    account = fetch("minethatdata", tmp_path / "out", copies.real(catalogue()["minethatdata"].url.rsplit("/", 1)[1]))
-    assert account.verified and account.rows_in == account.rows_out["customers"] == 64_000
-    assert list(account.remarks.values()) == [578, 9_394], "each order has an amount, no amount is without an order"
+    account = fetch("minethatdata", tmp_path / "out", copies.real(catalogue()["minethatdata"].file))
+    made = made_by(account)
+    assert "(the known copy)" in str(account) and made.rows_in == len(made.tables["customers"]) == 64_000
+    assert list(made.remarks.values()) == [578, 9_394], "each order has an amount, no amount is without an order"
     arms = crmlib.open_database(tmp_path / "out").campaign_members.groupby(["campaign_id", "arm"]).size()
     assert arms.to_dict() == {
         ("mens", "control"): 21_306,

@@ -106,8 +106,10 @@ def test_names_are_known_by_their_end_and_the_longest_term_counts():
         (PLAIN + "".join(f"3,2024-03-{n:02},5\n" for n in range(1, 20)) + "3,2024-03-20,soon\n", "missing", "'soon'"),
         (f"{BUYS},amount,status\n1,2024-03-05,5,half paid\n", "drop", "half paid"),
         (PLAIN.replace("12.5", "$12.5").replace("7\n", "€7\n"), "currency", "$ and €"),
+        (f"{BUYS},amount,is return\n1,2024-03-05,$5,Y\n2,2024-03-06,€6,\n", "currency", "$ and €"),
         (f"{BUYS},amount,order_id,sku\n1,2024-03-05,5,9,x\n1,2024-03-05,5,9,y\n", "amount_of", "line or order"),
         ("customer,date\nx,2024-03-05\n", "columns", "amount: none is called so"),
+        (f"{BUYS},amount\n1,2024-03-05,5\n2,,6\n", "columns", "1 rows have none and would be dropped"),
         ("nothing,at,all\n1,2,3\n", "header", "no line holds"),
     ],
 )  # fmt: skip
@@ -123,7 +125,7 @@ def test_identifiers_stay_text_and_spoilt_ones_are_told(tmp_path):
     assert orders["customer_id"].tolist() == ["0017", "18"] and "order_id" not in orders
     assert any("a spreadsheet made numbers" in change for change in made.changes)
     assert any("such as '=\"0017\"' as '0017'" in change for change in made.changes)
-    with pytest.raises(DataFault, match=r"line 2, column customer_id: '1.38001E\+11' was an identifier once"):
+    with pytest.raises(DataFault, match=r"'1.38001E\+11' – a spreadsheet made a number"):
         import_files([write(tmp_path, head + "1.38001E+11,2024-03-05,5,1\n")], tmp_path / "other")
     assert not (tmp_path / "other").exists()
 
@@ -132,6 +134,18 @@ def test_nobody_is_no_customer(tmp_path):
     rows = [f"{who},2024-03-05,5\n" for who in ("guest", "NULL", "散客", "", "0.0", "7", "8.0")]
     orders, made = imported(tmp_path, "customer_id,order_date,amount\n" + "".join(rows))
     assert orders["customer_id"].tolist() == ["7", "8"] and sum(made.dropped.values()) == 5
+
+
+@pytest.mark.parametrize(("sale", "back"), [("", "Y"), ("收入", "支出")])
+def test_a_column_that_says_what_came_back_gives_the_amounts_their_sign(tmp_path, sale, back):
+    rows = [f"a,2024-03-05,5,{sale}", f"b,2024-03-06,7,{back}", f"c,2024-03-07,2,{sale}"]
+    orders, made = imported(tmp_path, "\n".join([f"{BUYS},amount,is return", *rows, ""]))
+    assert orders["amount"].tolist() == [5, -7, 2]
+    assert any("amount × is return, 1 cells written anew, such as '7' as '-7'" in change for change in made.changes)
+    (tmp_path / "other").mkdir()
+    more = "\n".join([f"{BUYS},amount,is return", *rows, "d,2024-03-08,3,perhaps", ""])
+    question, told = asked(tmp_path / "other", more)
+    assert "words – what do perhaps stand for" in question and told["orders.csv"]["words"]["amount"][back] == "-1"
 
 
 def test_one_customer_with_a_share_that_none_can_have_is_told(tmp_path):
@@ -202,7 +216,7 @@ def test_several_files_gz_and_next_month(tmp_path):
         ("orders.csv: {table: orders, header: 1, columns: {amount: Total}}", "has no column 'Total'"),
         ("orders.csv: {table: orders, header: 1, columns: }", "the part 'columns' is unknown or misshapen"),
         ("orders.csv: {table: orders, header: 1, drop: [x]}", "the part 'drop' is unknown or misshapen"),
-        ("orders.csv: {table: orders, header: 1, drop: {amount: x}}", "drop and negate list words"),
+        ("orders.csv: {table: orders, header: 1, drop: {amount: x}}", "the part 'drop' is unknown"),
         ("orders.csv: {table: orders, header: 99, columns: {}}", "stands on line 99"),
         ("orders.csv: {table: orders, header: 1, decimals: comma, columns: {amount: amount}}", "'12.5' is none of"),
         ("orders.csv: {table: orders, header: 1, columns: {amount: amount}}", "needs the part decimals"),
@@ -244,8 +258,8 @@ def test_other_peoples_folders_are_left_alone(tmp_path):
 def test_a_survey_is_read_by_the_form_that_chapter_8_has(tmp_path):
     text = "Timestamp,Email Address,happy,as hoped\n" + "".join(f"2024/3/{n},a{n}@x.org,{n},10\n" for n in range(1, 10))
     question, told = asked(tmp_path, text, "answers.csv")
-    assert told["answers.csv"]["scale"] == [1, 10] and "constructs – " in question
-    told["answers.csv"]["constructs"] = {"satisfaction": ["happy", "as hoped"]}
+    assert told["answers.csv"]["scale"] == ["?", "?"] and "constructs – " in question
+    told["answers.csv"]["scale"], told["answers.csv"]["constructs"] = [1, 10], {"satisfaction": ["happy", "as hoped"]}
     mapping = write(tmp_path, yaml.safe_dump(told), "map.yaml")
     import_files([tmp_path / "answers.csv"], tmp_path / "out", mapping)
     assert crmlib.open_database(tmp_path / "out").survey["satisfaction_1"].tolist() == [*range(1, 10)]
