@@ -37,7 +37,7 @@ def write_site(out):
         import sphinx_book_theme  # noqa: F401
         from sphinx.application import Sphinx
     except ImportError as missing:
-        raise CrmError(f"The site needs optional packages ({missing.name}): pip install 'crmlib[site]'.") from None
+        raise CrmError(f"The site needs optional packages ({missing.name}): pip install '.[site]'.") from None
     out, notebooks = Path(out), {chapter.name: as_given(chapter) for chapter in find_chapters()}
     write_decks(notebooks, out / "slides", for_students=True)
     terms = dict(sorted(_terms(notebooks).items(), key=lambda pair: pair[0].lower()))

@@ -11,7 +11,7 @@ from crmbook.teach import site
 from crmlib.errors import CrmError
 
 for package in ("sphinx", "myst_nb", "sphinx_book_theme", "jieba"):
-    pytest.importorskip(package, reason="the site's optional packages are not installed: pip install 'crmlib[site]'")
+    pytest.importorskip(package, reason="the site's optional packages are not installed: pip install '.[site]'")
 
 PAGES = ["index", "glossary", "formulas", *(chapter.name for chapter in find_chapters())]
 
