@@ -124,7 +124,7 @@ def _chapters():
 
 def _look(one, notebook, cells):
     """Note what a person should look at; none of it costs a point."""
-    given = {"".join(cell["source"]) for cell in one.chapter.cells}
+    given = {"".join(cell["source"]) for cell in one.chapter.content["cells"]}
     written = [c.source for c in notebook.cells if c.cell_type == "code" and c.source not in given]
     one.signs += sorted(set(SIGNS.findall("\n".join(written))))
     one.signs += [f"no check: {name}" for name, cell in cells.items() if not CHECK.search(cell.source)]
