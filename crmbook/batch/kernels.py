@@ -90,7 +90,9 @@ def _become_kernel(arguments, folder):
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # else every copy would draw alike where a cell names no seed
     try:
-        IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+        # matplotlib, imported before there was a kernel, would not show and close what a cell draws
+        inline = ["--matplotlib=inline"] if "matplotlib" in sys.modules else []
+        IPKernelApp.launch_instance([*arguments, *inline, f"--IPKernelApp.parent_handle={os.getppid()}"])
     finally:
         os._exit(0)
 
