@@ -72,7 +72,8 @@ def serve():
                 import_module(name)
         kernel = os.fork()
         if kernel == 0:
-            _become_kernel(arguments, folder)
+            # matplotlib, imported before there was a kernel, would not show and close what a cell draws
+            _become_kernel(arguments + ["--matplotlib=inline"] * ("matplotlib" in sys.modules), folder)
         print(kernel, file=answers, flush=True)
     for kernel in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
@@ -90,9 +91,7 @@ def _become_kernel(arguments, folder):
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # else every copy would draw alike where a cell names no seed
     try:
-        # matplotlib, imported before there was a kernel, would not show and close what a cell draws
-        inline = ["--matplotlib=inline"] if "matplotlib" in sys.modules else []
-        IPKernelApp.launch_instance([*arguments, *inline, f"--IPKernelApp.parent_handle={os.getppid()}"])
+        IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
     finally:
         os._exit(0)
 
