@@ -24,7 +24,7 @@ from crmbook.batch.engine import LimitedClient
 from crmbook.batch.execute import records_of
 from crmbook.batch.kernels import THREAD_POOLS
 from crmbook.lab import exercise_name
-from crmbook.teach import editions, handed_in
+from crmbook.teach import PAGES, editions, handed_in
 from crmlib.places import INSTALLED_COPY, PACKAGE
 
 CELL_SECONDS, ALL_SECONDS = 60, 600
@@ -33,20 +33,7 @@ ATTEMPTS = 3  # a cell that ends the kernel is left out in the next one
 TIMEOUT = {"status": "error", "ename": "Timeout", "evalue": "", "traceback": []}
 GOES_ON = {"allow_errors": True, "interrupt_on_timeout": True, "error_on_timeout": TIMEOUT}
 QUIET = dict.fromkeys(["stdout", "stderr"], subprocess.DEVNULL)  # what a kernel says to nobody
-LIMITS = ["prlimit", f"--as={MEMORY}", f"--cpu={ALL_SECONDS}", "--nproc=4096"]
-BWRAP = ["bwrap", "--unshare-all", "--die-with-parent", "--uid", "65534", "--gid", "65534", "--proc", "/proc"]
-BWRAP += [
-    "--dev",
-    "/dev",
-    "--size",
-    str(TEMPORARY),
-    "--tmpfs",
-    "/tmp",
-    "--unsetenv",
-    "JPY_PARENT_PID",
-]  # with it a kernel ends itself in a process space of its own
 SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
-SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 STUB = """
 from types import SimpleNamespace
 
@@ -59,7 +46,15 @@ def usable():
     """Whether bubblewrap is here and may make a box."""
     if not (shutil.which("bwrap") and shutil.which("prlimit")):
         return False
-    return subprocess.run([*LIMITS, *BWRAP, *_seen(SYSTEM), "true"], capture_output=True).returncode == 0
+    return subprocess.run([*_box(), "true"], capture_output=True).returncode == 0
+
+
+def _box(**places):
+    """The words before a command that put it into a box: templates/box.txt, one a line."""
+    copies = [home / name for home in (PACKAGE.parent, SITE_PACKAGES) for name in ("crmlib", "crmbook")]
+    places |= {"python": [sys.base_prefix, sys.prefix], "hidden": [path for path in copies if path.is_dir()]}
+    limits = {"memory": MEMORY, "seconds": ALL_SECONDS, "temporary": TEMPORARY}
+    return PAGES.get_template("box.txt").render(places | limits).splitlines()
 
 
 def library_without_answers(folder):
@@ -118,7 +113,8 @@ def _attempt(notebook, kernel, library, own):
     begun, manager = [], NotebookExecutionManager(notebook, progress_bar=False)
     manager.notebook_start()
     limits = {"seconds": ALL_SECONDS, "memory_bytes": MEMORY, "output_bytes": OUTPUT}
-    client = LimitedClient(manager, limits, lambda done: None, threading.Event(), km=kernel, **GOES_ON)
+    client = LimitedClient(manager, limits, lambda done: None, threading.Event(), **GOES_ON)
+    client.km = kernel  # its own from now on, ended with it
     client.timeout_func = lambda cell: CELL_SECONDS
     client.on_cell_start = lambda cell, cell_index: begun.append(cell)
     told = dict.fromkeys(THREAD_POOLS, "1") | {"CRMBOOK_STATIC": "1", "PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
@@ -136,22 +132,5 @@ def _kernel(room, own, protected, attempt):
     kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=place, connection_file=f"{place}.json")
     kernel.kernel_spec.interrupt_mode = "message"  # a signal would reach the box, not the kernel in it
     if protected:
-        copies = {home / name for home in (PACKAGE.parent, SITE_PACKAGES) for name in ("crmlib", "crmbook")}
-        hidden = [word for path in copies if path.is_dir() for word in ("--tmpfs", str(path))]
-        library = str(room / "library")
-        seen = ["--ro-bind", library, library, "--bind", own, own, "--ro-bind", str(room / "datasets")]
-        box = [
-            *BWRAP,
-            *_seen([*SYSTEM, sys.base_prefix, sys.prefix]),
-            *hidden,
-            *seen,
-            f"{own}/datasets",
-            "--chdir",
-            own,
-        ]
-        kernel.kernel_spec.argv = [*LIMITS, *box, sys.executable, *kernel.kernel_spec.argv[1:]]
+        kernel.kernel_spec.argv = [*_box(room=room, own=own), sys.executable, *kernel.kernel_spec.argv[1:]]
     return kernel
-
-
-def _seen(paths):
-    return [word for path in paths for word in ("--ro-bind-try", path, path)]

@@ -85,15 +85,12 @@ def executed(notebooks, tables):
     data = {DATA: str(Path(tables).resolve())}
     runs = [Run(Chapter(name, nbformat.writes(made), {}), {}, data, name, "") for name, made in notebooks.items()]
     with ProcessPoolExecutor() as pool:
-        done = {outcome["run"]: outcome for outcome in pool.map(execute, runs, repeat(LIMITS))}
-    faults = [
-        f"{name} does not run on these tables ({outcome['error']['text']}); see more with: crmbook run {name} --data …"
-        for name, outcome in done.items()
-        if outcome["error"]
-    ]
-    if faults:
-        raise CrmError("\n".join(faults))
-    ran = {name: nbformat.reads(outcome["notebook"], as_version=4) for name, outcome in done.items()}
-    for notebook in ran.values():
-        notebook.cells = [cell for cell in notebook.cells if not PUT_IN & set(cell.metadata.get("tags", []))]
-    return ran
+        outcomes = list(pool.map(execute, runs, repeat(LIMITS)))
+    done = {}
+    for name, outcome in zip(notebooks, outcomes, strict=True):
+        if outcome["error"]:
+            said = outcome["error"]["text"]
+            raise CrmError(f"{name} does not run on these tables ({said}); see more with: crmbook run {name} --data …")
+        done[name] = nbformat.reads(outcome["notebook"], as_version=4)
+        done[name].cells = [cell for cell in done[name].cells if not PUT_IN & set(cell.metadata.get("tags", []))]
+    return done

@@ -19,7 +19,8 @@ from crmbook.batch.chapters import find_chapters
 from crmbook.batch.expected import write_whole
 from crmbook.company import write_company
 from crmbook.lab import CHECK, exercise_name
-from crmbook.teach import PAGES, box, editions, handed_in
+from crmbook.teach import PAGES, box, editions
+from crmbook.teach.handed_in import judged
 from crmlib.errors import CANNOT_CARRY, CrmError
 from crmlib.own_figure import own_figure
 
@@ -28,6 +29,7 @@ SIGNS = re.compile(
     r"|__import__|importlib|marshal|pickle|base64|getsource|sys\.modules|get_ipython|os\._exit|subprocess|truth"
 )
 TYPED = re.compile(r"^answer = (?!\.\.\.)[-+.\d'\"]", re.MULTILINE)  # a figure or a text that was computed elsewhere
+MISSING = ("missing", "The cell of this exercise is not in the notebook.")
 GUESSES = (0, 1, 100, [])
 
 
@@ -64,10 +66,7 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
     if not files:
         raise CrmError(f"There is no notebook in '{submissions}'.")
     if not (unprotected or box.usable()):
-        raise CrmError(
-            "Students' code runs only in a box: install bubblewrap (Linux: apt-get install bubblewrap). Without it "
-            "their code can do whatever you can on this machine; if you trust all of it, say --unprotected."
-        )
+        raise CrmError("Students' code needs a box: install bubblewrap; if you trust all of it, say --unprotected.")
     handed = [read(file, Path(submissions)) for file in files]
     ready = [one for one in handed if one.chapter]
     with tempfile.TemporaryDirectory(prefix="mark-") as folder:
@@ -82,7 +81,9 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
             with ProcessPoolExecutor(workers) as pool:
                 for one, (answers, faults, one.seconds) in zip(ready, pool.map(box.run, *jobs), strict=True):
                     one.faults += faults
-                    one.results = {exercise.name: _judged(one, exercise, answers, db) for exercise in one.asked}
+                    for asked in one.asked:
+                        found = asked.name in answers
+                        one.results[asked.name] = judged(asked, answers[asked.name], db) if found else MISSING
                     tell(f"{one.student}: {one.right} of {len(one.asked)} right ({one.seconds:.0f} s)")
         finally:  # whoever stops it has the marks so far
             _write(handed, Path(out))
@@ -130,12 +131,6 @@ def check_seed(seed, exercises, db):
                 faults.append(f"{exercise.name}: {says} would {'be' if right else 'not be'} right")
     if faults:
         raise CrmError(f"Seed {seed} is not fit for marking, take another:\n" + "\n".join(faults))
-
-
-def _judged(one, exercise, answers, db):
-    if exercise.name not in one.sources:
-        return "missing", "The cell of this exercise is not in the notebook."
-    return handed_in.judged(exercise, answers.get(exercise.name), db)
 
 
 def _write(handed, out):
