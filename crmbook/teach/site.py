@@ -36,15 +36,14 @@ def write_site(out):
     notebooks = {chapter.name: as_given(chapter) for chapter in find_chapters()}
     outlines = {name: outline(notebook) for name, notebook in notebooks.items()}
     write_decks(notebooks, Path(out) / "slides", for_students=True)
-    told = {"terms": _terms(notebooks, outlines), "formulas": _formulas(outlines)}
+    told = {"terms": _terms(notebooks, outlines), "outlines": outlines, "formula": FORMULA}
     with tempfile.TemporaryDirectory(prefix="crmbook-") as folder:
         source = Path(folder)
         for name in ("index.md", "glossary.md", "formulas.md", "terms.txt"):
             (source / name).write_text(PAGES.get_template(name).render(told), encoding="utf-8")
         for name, notebook in notebooks.items():
             nbformat.write(prepared(notebook, name), source / f"{name}.ipynb")
-        options = json.loads(PAGES.get_template("site.json").render())
-        options["html_search_options"] = {"dict": str(source / "terms.txt")}
+        options = json.loads(PAGES.get_template("site.json").render(folder=source.as_posix()))
         Sphinx(folder, None, str(out), f"{folder}/.built", "html", options, status=None, warningiserror=True).build()
     return out
 
@@ -74,12 +73,6 @@ def _terms(notebooks, outlines):
         if chinese and not section.deeper and not section.is_closing:
             found[english] = chinese
     return dict(sorted(found.items(), key=lambda pair: pair[0].lower()))
-
-
-def _formulas(outlines):
-    """Every displayed formula: chapter, section that it stands in, LaTeX."""
-    pieces = [(name, section, piece) for name in outlines for section in outlines[name] for piece in section.pieces]
-    return [(name, section.title, latex) for name, section, piece in pieces for latex in FORMULA.findall(piece.text)]
 
 
 def anchor(heading):
