@@ -72,7 +72,8 @@ def serve():
                 import_module(name)
         kernel = os.fork()
         if kernel == 0:
-            _become_kernel(arguments, folder)
+            # matplotlib, imported before there was a kernel, would not show and close what a cell draws
+            _become_kernel(arguments + ["--matplotlib=inline"] * ("matplotlib" in sys.modules), folder)
         print(kernel, file=answers, flush=True)
     for kernel in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):

@@ -29,18 +29,19 @@ class MathMLRenderer(IPythonRenderer):
 
     def block_math(self, body):
         """A displayed formula."""
-        return _mathml(body, "block")
+        return mathml(body, "block")
 
     def inline_math(self, body):
         """A formula in the line."""
-        return _mathml(body, "inline")
+        return mathml(body, "inline")
 
     def latex_environment(self, name, body):
         """A formula in an environment such as align."""
-        return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
 
-def _mathml(latex, display):
+def mathml(latex, display):
+    """A formula as MathML; display - block or inline."""
     from latex2mathml.converter import convert
 
     try:
@@ -49,7 +50,8 @@ def _mathml(latex, display):
         return f"<code>{html.escape(latex)}</code>"
 
 
-def _markdown(context_or_source, source=None, **_options):
+def markdown(context_or_source, source=None, **_options):
+    """Markdown as HTML; nbconvert's templates give a context before it."""
     text = context_or_source if source is None else source
     page = MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(text)
     return page.replace("<table>", f"{SCROLLS}<table>").replace("</table>", "</table></div>")
@@ -69,7 +71,7 @@ class PageExporter(HTMLExporter):
 def _exporter():
     exporter = PageExporter(template_name="page", extra_template_basedirs=[str(TEMPLATES)])
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
-    exporter.register_filter("markdown2html", _markdown)
+    exporter.register_filter("markdown2html", markdown)
     return exporter
 
 

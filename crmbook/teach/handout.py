@@ -7,14 +7,17 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 
 from crmbook.batch.chapters import find_chapters
+from crmbook.batch.execute import records_of
 from crmbook.company import write_company
-from crmbook.lab import as_given
-from crmbook.teach import editions
+from crmbook.lab import as_given, without_outputs
+from crmbook.teach import PAGES, editions
 from crmbook.teach.outline import outline
 from crmbook.teach.slides import write_decks
 from crmlib.errors import CrmError
+from crmlib.exercises import MIME as EXERCISE
 
 TABLES = "datasets"  # what the chapters' parameter names, beside them
 
@@ -31,23 +34,19 @@ def make_class(seed, out, name=None, each=None, customers=4000, chapters=()):
     if out.exists():
         raise CrmError(f"'{out}' is there already: choose another folder for the class.")
     seeds = {student: seed + number for number, student in enumerate(_roster(each), 1)} if each else {}
-    given = {chapter.name: as_given(chapter) for chapter in find_chapters(chapters)}
+    given = {chapter.name: without_outputs(as_given(chapter)) for chapter in find_chapters(chapters)}
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as passing:
         part = Path(passing) / out.name
-        students, instructor = part / "students", part / "instructor"
-        write_company(instructor / TABLES, customers=customers, seed=seed)
-        for student, own in seeds.items():
-            write_company(students / student / TABLES, customers=customers, seed=own)
-            shutil.rmtree(students / student / TABLES / "truth")
-            for chapter, notebook in given.items():
-                nbformat.write(_without_outputs(notebook), students / student / f"{chapter}.ipynb")
-        if not seeds:
-            shutil.copytree(instructor / TABLES, students / TABLES, ignore=shutil.ignore_patterns("truth"))
-            editions.executed(given, students)
-        _for_the_instructor(instructor, name or out.name, seed, seeds, given)
-        for folder in (students, instructor):
-            shutil.make_archive(str(folder), "zip", part, folder.name)
+        write_company(part / "instructor" / TABLES, customers=customers, seed=seed)
+        for student, own in (seeds or {"": seed}).items():
+            folder = part / "students" / student
+            write_company(folder / TABLES, customers=customers, seed=own)
+            shutil.rmtree(folder / TABLES / "truth")
+            _write(given if seeds else editions.executed(given, folder / TABLES), folder)
+        _for_the_instructor(part / "instructor", name or out.name, seeds or {"all": seed}, given)
+        for folder in ("students", "instructor"):
+            shutil.make_archive(str(part / folder), "zip", part, folder)
         part.rename(out)
     return out
 
@@ -65,39 +64,25 @@ def _roster(place):
     return names
 
 
-def _without_outputs(notebook):
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return notebook
+def _write(notebooks, folder):
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, folder / f"{name}.ipynb")
 
 
-def _for_the_instructor(folder, name, seed, seeds, given):
-    """The worked edition, slides, rubrics, time plan, and who has which company."""
+def _for_the_instructor(folder, name, seeds, given):
+    """The worked edition, slides, the guide with its rubrics, time plan, and who has which company."""
     for notebook in given.values():
         editions.answered(notebook)
         editions.for_a_projector(notebook)
-    worked = editions.executed(given, folder)
-    write_decks(worked, folder / "slides")
+    worked = editions.executed(given, folder / TABLES)
     for chapter, notebook in worked.items():
-        editions.all_right(notebook, chapter)
-        notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("tags") != editions.INJECTED["tags"]]
-        nbformat.write(notebook, folder / f"{chapter}.ipynb")
-    rubrics = "\n\n".join(f"## Chapter {c} · Discuss {n}\n\n{text}" for (c, n), text in editions.rubrics().items())
-    (folder / "rubrics.md").write_text(f"# {name}: discussions\n\n{rubrics}\n", encoding="utf-8")
-    plans = "\n\n".join(map(time_plan, worked.values()))
-    (folder / "time_plan.md").write_text(f"# {name}: time plan\n\n{plans}\n", encoding="utf-8")
-    with (folder / "companies.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([("student", "seed"), *(seeds or {"all": seed}).items()])
-
-
-def time_plan(notebook):
-    """Minutes of each section of the core lane, as a markdown table."""
-    title, *sections = (section for section in outline(notebook) if not section.deeper)
-    rows, so_far = [], title.minutes
-    for section in sections:
-        turns = ", ".join(p.number for p in section.pieces if p.kind == "turn" and not p.at_home)
-        so_far += section.minutes
-        rows.append(f"| {section.title} | {section.minutes:.0f} | {so_far:.0f} | {turns} |")
-    head = "| section | minutes | so far | your turn, in class |\n|---|---|---|---|"
-    return f"## {title.title}\n\n" + "\n".join([head, *rows])
+        wrong = [result["name"] for result in records_of(notebook, EXERCISE) if result["state"] != "right"]
+        if wrong:
+            raise CrmError(f"On this company {wrong} of {chapter} have no right answer: choose another seed.")
+    _write(worked, folder)
+    write_decks(worked, folder / "slides")
+    shutil.copy(editions.GUIDE, folder)
+    plan = PAGES.get_template("time_plan.md").render(name=name, chapters=map(outline, worked.values()))
+    (folder / "time_plan.md").write_text(plan, encoding="utf-8")
+    companies = pd.Series(seeds, name="seed")
+    companies.to_csv(folder / "companies.csv", index_label="student", encoding="utf-8-sig")

@@ -6,22 +6,21 @@ What a mark says is that code like the solution stands in the notebook, not who 
 import re
 import shutil
 import tempfile
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
+from statistics import mode
 
 import nbformat
 import pandas as pd
-from jinja2 import Environment, PackageLoader
 
 import crmlib
 from crmbook.batch.chapters import find_chapters
 from crmbook.batch.expected import write_whole
 from crmbook.company import write_company
 from crmbook.lab import CHECK, exercise_name
-from crmbook.teach import box, editions, handed_in
+from crmbook.teach import PAGES, box, editions
+from crmbook.teach.handed_in import judged
 from crmlib.errors import CANNOT_CARRY, CrmError
 from crmlib.own_figure import own_figure
 
@@ -30,8 +29,8 @@ SIGNS = re.compile(
     r"|__import__|importlib|marshal|pickle|base64|getsource|sys\.modules|get_ipython|os\._exit|subprocess|truth"
 )
 TYPED = re.compile(r"^answer = (?!\.\.\.)[-+.\d'\"]", re.MULTILINE)  # a figure or a text that was computed elsewhere
+MISSING = ("missing", "The cell of this exercise is not in the notebook.")
 GUESSES = (0, 1, 100, [])
-UNSAFE = r"[^\w-]+"  # in the name of a page
 
 
 @dataclass
@@ -67,25 +66,24 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
     if not files:
         raise CrmError(f"There is no notebook in '{submissions}'.")
     if not (unprotected or box.usable()):
-        raise CrmError(
-            "Students' code runs only in a box: install bubblewrap (Linux: apt-get install bubblewrap). Without it "
-            "their code can do whatever you can on this machine; if you trust all of it, say --unprotected."
-        )
+        raise CrmError("Students' code needs a box: install bubblewrap; if you trust all of it, say --unprotected.")
     handed = [read(file, Path(submissions)) for file in files]
-    with tempfile.TemporaryDirectory(prefix="mark-") as room:
-        tables, library = Path(room) / "hidden", box.library_without_answers(Path(room) / "library")
-        write_company(tables, customers=customers, seed=seed)
-        shutil.rmtree(tables / "truth")
-        db = crmlib.open_database(str(tables))
-        asked = {exercise.name: exercise for one in handed for exercise in one.asked}
-        check_seed(seed, asked.values(), db)
-        ready = [one for one in handed if one.chapter]
-        jobs = [(one.text, one.chapter.defaults, tables, library, room, not unprotected) for one in ready]
+    ready = [one for one in handed if one.chapter]
+    with tempfile.TemporaryDirectory(prefix="mark-") as folder:
+        room = Path(folder)
+        box.library_without_answers(room / "library")
+        write_company(room / "datasets", customers=customers, seed=seed)
+        shutil.rmtree(room / "datasets" / "truth")
+        db = crmlib.open_database(str(room / "datasets"))
+        check_seed(seed, {exercise.name: exercise for one in ready for exercise in one.asked}.values(), db)
+        jobs = zip(*[(one.text, one.chapter.defaults, room, not unprotected) for one in ready], strict=True)
         try:
             with ProcessPoolExecutor(workers) as pool:
-                for one, (answers, faults, one.seconds) in zip(ready, pool.map(_run, jobs), strict=True):
+                for one, (answers, faults, one.seconds) in zip(ready, pool.map(box.run, *jobs), strict=True):
                     one.faults += faults
-                    one.results = {exercise.name: _judged(one, exercise, answers, db) for exercise in one.asked}
+                    for asked in one.asked:
+                        found = asked.name in answers
+                        one.results[asked.name] = judged(asked, answers[asked.name], db) if found else MISSING
                     tell(f"{one.student}: {one.right} of {len(one.asked)} right ({one.seconds:.0f} s)")
         finally:  # whoever stops it has the marks so far
             _write(handed, Path(out))
@@ -96,39 +94,26 @@ def read(file, folder):
     """Read a submission: its chapter is the one most of its exercises belong to."""
     inside = file.relative_to(folder)
     one = Submission(inside.parts[0] if len(inside.parts) > 1 else file.stem, str(inside))
+    known = editions.exercises()
     try:
         one.text = file.read_text(encoding="utf-8-sig")
         notebook = nbformat.reads(one.text, as_version=4)
         nbformat.validate(notebook)
+        cells = {str(name): cell for cell in notebook.cells if (name := exercise_name(cell)) and str(name) in known}
+        room = mode(known[name].room for name in cells)
     except Exception as fault:  # whatever is handed in, the others are marked
-        one.faults.append(f"not a notebook that can be read ({type(fault).__name__})")
+        one.faults.append(f"is none, or has no exercise of any chapter ({type(fault).__name__})")
         return one
-    known = editions.exercises()
-    cells = {str(name): cell for cell in notebook.cells if (name := exercise_name(cell)) and str(name) in known}
-    rooms = Counter(known[name].room for name in cells)
-    if not rooms:
-        one.faults.append("no exercise of any chapter is in it")
-        return one
-    room = rooms.most_common(1)[0][0]
-    one.chapter = _chapters()[room.split(".")[1]]
+    (one.chapter,) = find_chapters([room.split(".")[1]])
     one.asked = [exercise for exercise in known.values() if exercise.room == room]
     one.sources = {name: cell.source for name, cell in cells.items()}
-    _look(one, notebook, cells)
-    return one
-
-
-@cache
-def _chapters():
-    return {chapter.name.partition("_")[2]: chapter for chapter in find_chapters()}
-
-
-def _look(one, notebook, cells):
-    """Note what a person should look at; none of it costs a point."""
-    given = {"".join(cell["source"]) for cell in one.chapter.cells}
+    # What a person should look at; none of it costs a point.
+    given = {"".join(cell["source"]) for cell in one.chapter.content["cells"]}
     written = [c.source for c in notebook.cells if c.cell_type == "code" and c.source not in given]
     one.signs += sorted(set(SIGNS.findall("\n".join(written))))
-    one.signs += [f"no check: {name}" for name, cell in cells.items() if not CHECK.search(cell.source)]
-    one.signs += [f"typed: {name}" for name, cell in cells.items() if TYPED.search(cell.source)]
+    one.signs += [f"no check: {name}" for name, source in one.sources.items() if not CHECK.search(source)]
+    one.signs += [f"typed: {name}" for name, source in one.sources.items() if TYPED.search(source)]
+    return one
 
 
 def check_seed(seed, exercises, db):
@@ -148,28 +133,13 @@ def check_seed(seed, exercises, db):
         raise CrmError(f"Seed {seed} is not fit for marking, take another:\n" + "\n".join(faults))
 
 
-def _run(job):
-    text, defaults, tables, library, room, protected = job
-    with tempfile.TemporaryDirectory(prefix="s-", dir=room) as own:
-        return box.run(text, defaults, tables, library, Path(own), protected)
-
-
-def _judged(one, exercise, answers, db):
-    if exercise.name not in one.sources:
-        return "missing", "The cell of this exercise is not in the notebook."
-    state, message = handed_in.judged(exercise, answers.get(exercise.name), db)
-    if state == "not answered":
-        message = "No answer: it must be given its name, answer, in the cell of the exercise."
-    return state, message
-
-
 def _write(handed, out):
     """`marks.csv` in a form that spreadsheets read, and a page a submission."""
-    page = Environment(loader=PackageLoader("crmbook.teach"), autoescape=True).get_template("feedback.html")
+    page = PAGES.get_template("feedback.html")
     (out / "feedback").mkdir(parents=True, exist_ok=True)
     rows = []
     for number, one in enumerate(handed, 1):
-        write_whole(out / "feedback" / f"{number:03}_{re.sub(UNSAFE, '_', one.file[:-6])}.html", page.render(one=one))
+        write_whole(out / "feedback" / f"{number:03}_{one.student}.html", page.render(one=one))
         who = {"student": one.student, "file": one.file, "chapter": one.chapter.name if one.chapter else ""}
         points = {name: int(state == "right") for name, (state, _) in one.results.items()}
         notes = {"look at": "; ".join(one.signs), "faults": "; ".join(one.faults), "seconds": round(one.seconds, 1)}

@@ -8,6 +8,7 @@ import ast
 import builtins
 import re
 from dataclasses import dataclass, field
+from html import escape
 
 from markdown_it import MarkdownIt
 
@@ -18,7 +19,6 @@ DEEPER = "◆"
 CLOSING = ("What we decided", "What we could not know", "Where the next chapter goes on", "Further reading")
 MARK = re.compile(r"\*\*(Decision|Your turn|Claim check|Discuss)(?: (\d+))?([^*]*)\*\*\s*")
 KINDS = {"Decision": "decision", "Your turn": "turn", "Claim check": "claim", "Discuss": "discuss"}
-NUMBER = re.compile(r"\d+(?:\.\d+)*(?:[–-]\d+(?:\.\d+)*)?")
 WORDS = re.compile(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+(?:[-'’.,][^\W\u4e00-\u9fff]+)*")
 HIDDEN_TAGS = {"parameters", "injected-parameters", "rubric", "instructor"}
 OWN = "application/vnd.crmlib.{}+json"
@@ -37,8 +37,7 @@ class Piece:
 
     kind: str
     text: str = ""  # markdown; of code its source; of a figure, key figure or verdict its words
-    html: str = ""  # of tables, key figures, verdicts
-    png: str = ""  # of figures, as base64
+    html: str = ""  # of figures, tables, key figures, verdicts
     number: str = ""  # of turns and discussions
     at_home: bool = False
     exercise: str = ""  # of turns: the exercise's name
@@ -52,12 +51,6 @@ class Section:
     level: int
     deeper: bool
     pieces: list = field(default_factory=list)
-
-    @property
-    def number(self):
-        """The textbook's number, or ""."""
-        found = NUMBER.match(self.title)
-        return found[0] if found else ""
 
     @property
     def is_closing(self):
@@ -133,15 +126,17 @@ def _read_code(cell, known):
 
 def _shown(output):
     data = output.get("data", {})
+    page, words = data.get("text/html", ""), data.get("text/plain", "")
     if OWN.format("claim") in data:
-        return Piece("verdict", data["text/plain"], data.get("text/html", ""))
+        return Piece("verdict", words, page)
     if OWN.format("record") in data:
-        return Piece("key", data["text/plain"], data.get("text/html", ""))
+        return Piece("key", words, page)
     if "image/png" in data:
-        return Piece("figure", data.get("text/plain", ""), png=data["image/png"].strip())
-    if "text/markdown" in data and data["text/markdown"].startswith("```"):
-        return Piece("source", data["text/plain"])
-    if "<table" in data.get("text/html", ""):
-        rows = data["text/html"].rpartition("<tbody")[2].count("<tr")
-        return Piece("small" if rows <= SMALL_TABLE else "table", data["text/plain"], html=data["text/html"])
+        return Piece(
+            "figure", words, f'<img alt="{escape(words)}" src="data:image/png;base64,{data["image/png"].strip()}">'
+        )
+    if data.get("text/markdown", "").startswith("```"):
+        return Piece("source", words)
+    if "<table" in page:
+        return Piece("small" if page.rpartition("<tbody")[2].count("<tr") <= SMALL_TABLE else "table", words, page)
     return None  # the figure's own words, folded below it

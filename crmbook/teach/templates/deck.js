@@ -87,6 +87,10 @@ function fit(slide) {
 }
 
 window.addEventListener("load", () => {
+  document.querySelectorAll(".fit style").forEach((style) => style.remove());
+  document.querySelectorAll("pre.code").forEach((pre) => {  // one element a line: a long cell goes on to another slide
+    pre.innerHTML = pre.innerHTML.trimEnd().split("\n").map((line) => `<div>${line || " "}</div>`).join("");
+  });
   document.querySelectorAll(".slides > section > section").forEach((slide) => slide.matches(".figure") || fit(slide));
   document.documentElement.classList.remove("measuring");
   Reveal.initialize({

@@ -59,3 +59,11 @@ def test_modules_of_the_callers_folder_are_not_taken_for_libraries(tmp_path, mon
     (run,) = make_plan(find_chapters([path]))
     outcome = execute(run, {"seconds": 60, "output_bytes": 10**6, "memory_bytes": 10**10})
     assert outcome["error"] is None
+
+
+def test_what_a_cell_draws_is_shown_and_closed_at_its_end(tmp_path):
+    drawn = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nNone"
+    path = write_notebook(tmp_path / "06_grading.ipynb", [drawn, "assert plt.get_fignums() == []"])
+    (run,) = make_plan(find_chapters([path]))
+    outcome = execute(run, {"seconds": 60, "output_bytes": 10**6, "memory_bytes": 10**10})
+    assert outcome["error"] is None and '"image/png"' in outcome["notebook"]

@@ -26,7 +26,7 @@ def names_in(place):
 
 def states(notebook):
     results = [output["data"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
-    return [data[handout.editions.EXERCISE]["state"] for data in results if handout.editions.EXERCISE in data]
+    return [data[handout.EXERCISE]["state"] for data in results if handout.EXERCISE in data]
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_the_instructor_gets_all(made):
     notebook = nbformat.read(folder / "06_grading.ipynb", 4)
     assert states(notebook) == ["right"] * 9
     assert not any("injected-parameters" in cell.metadata.get("tags", []) for cell in notebook.cells)
-    assert "What could be lost, what won?" in (folder / "rubrics.md").read_text(encoding="utf-8")
+    assert "What could be lost, what won?" in (folder / "instructor.md").read_text(encoding="utf-8")
     assert "<section" in (folder / "slides" / "06_grading.html").read_text(encoding="utf-8")
     plan = (folder / "time_plan.md").read_text(encoding="utf-8")
     assert plan.startswith("# CRM, spring") and "| 6.1.1 Customers differ in value · 不同的客户带来的价值不同 |" in plan
@@ -83,7 +83,7 @@ def test_an_odd_roster_is_refused(tmp_path, text, said):
 
 
 def test_a_company_a_student(tmp_path, monkeypatch):
-    monkeypatch.setattr(handout, "_for_the_instructor", lambda folder, name, seed, seeds, given: seeds_of.update(seeds))
+    monkeypatch.setattr(handout, "_for_the_instructor", lambda folder, name, seeds, given: seeds_of.update(seeds))
     seeds_of = {}
     (tmp_path / "roster.csv").write_text("\ufeffname,number\nLi Mei 李梅,1\nWang/../Bo,2\n", encoding="utf-8")
     out = handout.make_class(7, tmp_path / "out", each=tmp_path / "roster.csv", customers=300, chapters=["9"])

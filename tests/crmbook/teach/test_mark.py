@@ -47,7 +47,7 @@ def test_known_truth(marked, handed):
 def test_what_went_wrong_is_said(marked):
     faults = {name: " ".join(one.faults) for name, one in marked[0].items() if one.faults}
     assert set(faults) == {"exit", "loud", "patched", "text", "empty"}
-    assert "os._exit" in faults["exit"] and "too much" in faults["loud"]
+    assert "os._exit" in faults["exit"] and "more than 1 MB" in faults["loud"]
     signs = {name: " ".join(one.signs) for name, one in marked[0].items()}
     assert not signs["right"] and not signs["files"] and not signs["crashed"]
     assert ".check =" in signs["patched"] and ".worked" in signs["asks"]

@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -49,6 +50,7 @@ def test_a_small_chapter(small):
     kinds = "title part question shown shown def by-hand small table figure verdict decision turn closing home discuss"
     assert [kind for kind, _, _ in found] == kinds.split()
     told = {kind: (title, body) for kind, title, body in found}
+    assert told["part"][0] == "6.1 Why<br>为什么"
     assert told["question"][0] == "6.1.1 They differ · 不同" and "pay alike" in told["question"][1]
     assert "<msub>" in told["shown"][1].partition("<aside")[2], "prose is said, not shown"
     assert '<img alt="words" src="data:image/png;base64,AAA">' in told["figure"][1]
@@ -98,7 +100,7 @@ class _Addresses(HTMLParser):
 def test_a_deck_is_one_file(grading):
     assert _Addresses(without_kept_out(grading)).found == []
     assert len(grading) < 2**21
-    assert "MIT licensed" in grading and (slides.REVEAL / "LICENSE").is_file()
+    assert "MIT licensed" in grading and (Path(slides.__file__).parent / "reveal" / "LICENSE").is_file()
 
 
 def read_through(browser, place):
