@@ -19,7 +19,7 @@ from crmbook.batch.kernels import FORKS, fork_kernel, imports_of, kernel_environ
 
 ENGINE = "crmbook"
 MEGABYTE = 2**20
-OUTPUTS = {"stream", "display_data", "execute_result", "update_display_data", "error"}
+OUTPUTS = {"stream", "display_data", "execute_result", "update_display_data", "error", "comm_open", "comm_msg"}
 DIED = ("KernelDied", "the kernel ended without a word; often the memory was exhausted.")
 
 
@@ -108,7 +108,7 @@ class LimitedClient(PapermillNotebookClient):
     def process_message(self, message, cell, cell_index):
         """Take in one message of the kernel, unless the run has said too much already."""
         if message["msg_type"] in OUTPUTS:
-            self.output_bytes += len(json.dumps(message["content"], ensure_ascii=False, default=str).encode())
+            self.output_bytes += len(json.dumps(message["content"], default=str))
             if self.output_bytes > self.limits["output_bytes"]:
                 limit = self.limits["output_bytes"] / MEGABYTE
                 self._stop("TooMuchOutput", f"the run wrote more than {limit:g} MB of output.")

@@ -48,7 +48,7 @@ def cleaned(notebook):
 def write_whole(path, text):
     """Write a file that is either the old one or the new one, never half of it."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
+    part.write_text(text, encoding="utf-8", errors="replace", newline="\n")  # half a character loses no file
     os.replace(part, path)
 
 

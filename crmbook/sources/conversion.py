@@ -36,7 +36,10 @@ def convert(sheet, mapping):
     dropped |= dict.fromkeys(_repeated(cells, columns, mapping), "repeats an earlier row in every column")
     if mapping.get("amount_of") == "order":
         columns = {ours: theirs for ours, theirs in columns.items() if ours not in OF_A_LINE}
-        further = cells.index[cells.duplicated(columns["order_id"])].difference([*dropped])
+        if "order_id" not in columns:
+            raise DataFault(f"{sheet.name}: amount_of order needs the column order_id in the mapping.")
+        order = cells.loc[[line for line in cells.index if line not in dropped], columns["order_id"][0]]
+        further = order.index[order.ne("") & order.duplicated()]
         dropped |= dict.fromkeys(further, "a further line of an order, whose amount stands in its first line")
     cells = cells.drop([line for line in dropped if line in cells.index])
     if "constructs" in mapping:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pandas as pd
 import pooch
@@ -70,7 +72,8 @@ def _download(source):
             path=pooch.os_cache("crmbook") / source.name,
             processor=pooch.Unzip(members=[source.file]) if zipped else None,
         )
-    except (ValueError, KeyError, OSError) as error:  # no answer, another sum, no such member, a full disk
+    except (ValueError, KeyError, OSError, BadZipFile) as error:  # no answer, another sum or file, a full disk
+        shutil.rmtree(pooch.os_cache("crmbook") / source.name, ignore_errors=True)  # else it would be taken again
         copy = f"download it elsewhere and give your copy: crmbook fetch {source.name} --to FOLDER --file {source.file}"
         raise CrmError(f"{source.url} gave no known file ({' '.join(str(error).split())}); {copy}") from None
     return Path(found[0] if zipped else found)

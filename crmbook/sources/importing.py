@@ -39,7 +39,9 @@ def import_files(files, to, mapping=None):
     if mapping is None and (to / MAPPING).exists():
         raise CrmError(f"There is a mapping from before: add --map '{to / MAPPING}', or delete it for a new proposal.")
     told = _read_mapping(Path(mapping)) if mapping else {}
-    sheets = [sheet for file in files for sheet in read_sheets(Path(file), told)]
+    how = {Path(files[0]).name: next(iter(told.values()))} if len(files) == len(told) == 1 else told
+    sheets = [sheet for file in files for sheet in read_sheets(Path(file), how)]
+    _refuse_twice([sheet.name for sheet in sheets])
     told, taken = (_matched(sheets, told), {}) if mapping else _proposed(sheets, to)
     made, rows = {}, []
     for sheet in sheets:
@@ -80,7 +82,14 @@ def _matched(sheets, told):
         return {sheets[0].name: next(iter(told.values()))}
     if strange := [sheet.name for sheet in sheets if sheet.name not in told]:
         raise DataFault(f"The mapping says nothing about {strange[0]}; it knows {', '.join(told)}.")
+    _refuse_twice([told[sheet.name]["table"] for sheet in sheets if told[sheet.name]["table"] != NONE])
     return told
+
+
+def _refuse_twice(names):
+    """One would take the other's place in the folder, and nobody would see it."""
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataFault(f"Two of the sheets are {twice[0]}: put them below each other, or import them one by one.")
 
 
 def _proposed(sheets, to):
@@ -91,9 +100,7 @@ def _proposed(sheets, to):
     told = {sheet.name: {"table": NONE} for sheet in sheets}
     told |= {name: proposal.mapping for name, proposal in found.items()}
     asked = [f"{name}: {question}." for name, proposal in found.items() for question in proposal.asked]
-    tables = [proposal.mapping["table"] for proposal in found.values() if proposal.complete]
-    if twice := [table for table in tables if tables.count(table) > 1]:
-        raise DataFault(f"Two of the sheets are {twice[0]}: put them below each other, or import them one by one.")
+    _refuse_twice([proposal.mapping["table"] for proposal in found.values() if proposal.complete])
     if asked:
         to.mkdir(parents=True, exist_ok=True)
         listed = "".join(f"# {question}\n" for question in asked)

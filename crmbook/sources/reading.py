@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def read_sheets(path, told):
     try:
         data = path.read_bytes()
         data = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise CrmError(f"'{path}' cannot be read ({error}); copy or export it again.") from None
     if data.startswith(WORKBOOKS):
         return _workbook(path, data)

@@ -88,6 +88,7 @@ def run(text, defaults, room, protected):
             if not (ended and begun) or time.monotonic() - started > ALL_SECONDS:
                 break
             begun[-1].source = "answer = ..."
+        subprocess.run(["rm", "-rf", own], check=False, **QUIET)  # Python's way fails on a thousand folders in a row
     answers = {name: records_of(NotebookNode(cells=[probe]), handed_in.MIME) for name, probe in probes.items()}
     return {name: texts[0] if texts else None for name, texts in answers.items()}, faults, time.monotonic() - started
 

@@ -26,8 +26,9 @@ def make_class(seed, out, name=None, each=None, customers=4000, chapters=()):
     """Make a class's folders `students` and `instructor`, each also as one zip.
 
     Parameters: seed - of the company, another one a class; out - new folder; name - of the class, on its pages; each -
-    roster (CSV, names in its first column): every student gets a company of their own, the chapters then come without
-    outputs; customers, chapters - as in the teaching company, all if none. Returns: the folder.
+    roster (CSV, names in its first column below a header line): every student gets a company of their own, the
+    chapters then come without outputs; customers, chapters - as in the teaching company, all if none. Returns: the
+    folder.
     Errors: CrmError where the folder is there already, the roster is odd, or a chapter does not run on this company.
     """
     out = Path(out)

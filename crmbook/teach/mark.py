@@ -76,16 +76,21 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
         shutil.rmtree(room / "datasets" / "truth")
         db = crmlib.open_database(str(room / "datasets"))
         check_seed(seed, {exercise.name: exercise for one in ready for exercise in one.asked}.values(), db)
-        jobs = zip(*[(one.text, one.chapter.defaults, room, not unprotected) for one in ready], strict=True)
+        pool = ProcessPoolExecutor(workers)
+        jobs = [pool.submit(box.run, one.text, one.chapter.defaults, room, not unprotected) for one in ready]
         try:
-            with ProcessPoolExecutor(workers) as pool:
-                for one, (answers, faults, one.seconds) in zip(ready, pool.map(box.run, *jobs), strict=True):
-                    one.faults += faults
-                    for asked in one.asked:
-                        found = asked.name in answers
-                        one.results[asked.name] = judged(asked, answers[asked.name], db) if found else MISSING
-                    tell(f"{one.student}: {one.right} of {len(one.asked)} right ({one.seconds:.0f} s)")
+            for one, job in zip(ready, jobs, strict=True):
+                try:
+                    answers, faults, one.seconds = job.result()
+                except Exception as fault:  # whatever one does to its folder, the others are marked
+                    answers, faults = {}, [f"could not be run ({type(fault).__name__})"]
+                one.faults += faults
+                for asked in one.asked:
+                    found = asked.name in answers
+                    one.results[asked.name] = judged(asked, answers[asked.name], db) if found else MISSING
+                tell(f"{one.student}: {one.right} of {len(one.asked)} right ({one.seconds:.0f} s)")
         finally:  # whoever stops it has the marks so far
+            pool.shutdown(cancel_futures=True)
             _write(handed, Path(out))
     return handed
 
@@ -93,7 +98,8 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
 def read(file, folder):
     """Read a submission: its chapter is the one most of its exercises belong to."""
     inside = file.relative_to(folder)
-    one = Submission(inside.parts[0] if len(inside.parts) > 1 else file.stem, str(inside))
+    names = inside.parts[0] if len(inside.parts) > 1 else file.stem, str(inside)
+    one = Submission(*(name.encode(errors="replace").decode() for name in names))  # names need not be UTF-8
     known = editions.exercises()
     try:
         one.text = file.read_text(encoding="utf-8-sig")
@@ -147,4 +153,4 @@ def _write(handed, out):
     marks = pd.DataFrame(rows).astype(dict.fromkeys({n for one in handed for n in one.results}, "Int64"))
     # A spreadsheet would take a text that begins with one of these for a formula.
     marks = marks.replace(r"^(?=[=+@-])", "'", regex=True)
-    marks.to_csv(out / "marks.csv", index=False, encoding="utf-8-sig")
+    marks.to_csv(out / "marks.csv", index=False, encoding="utf-8-sig", errors="replace")

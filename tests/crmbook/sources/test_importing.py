@@ -205,6 +205,42 @@ def test_several_files_gz_and_next_month(tmp_path):
     assert "# april.csv" in (tmp_path / "march" / "SOURCE.md").read_text("utf-8")
 
 
+def test_nothing_takes_the_place_of_another(tmp_path):
+    for month in ("jan", "feb"):
+        (tmp_path / month).mkdir()
+        write(tmp_path / month, PLAIN)
+    with pytest.raises(DataFault, match=r"Two of the sheets are orders\.csv"):
+        import_files([tmp_path / "jan" / "orders.csv", tmp_path / "feb" / "orders.csv"], tmp_path / "out")
+    import_files([write(tmp_path, PLAIN, "a.csv")], tmp_path / "a")
+    one = yaml.safe_load((tmp_path / "a" / "mapping.yaml").read_text("utf-8"))["a.csv"]
+    both = write(tmp_path, yaml.safe_dump({"a.csv": one, "b.csv": one}, allow_unicode=True), "map.yaml")
+    with pytest.raises(DataFault, match="Two of the sheets are orders:"):
+        import_files([tmp_path / "a.csv", write(tmp_path, PLAIN, "b.csv")], tmp_path / "out", both)
+
+
+def test_a_mapping_of_last_month_decides_the_encoding_too(tmp_path):
+    mapping = {"table": "orders", "encoding": "cp1250", "separator": "comma", "header": 1, "dates": "year first"}
+    mapping |= {"decimals": "point", "columns": {name: name for name in ("customer_id", "order_date", "amount")}}
+    told = write(tmp_path, yaml.safe_dump({"march.csv": mapping}), "map.yaml")
+    april = write(tmp_path, PLAIN.replace("0017", "Łódź"), "april.csv", "cp1250")
+    import_files([april], tmp_path / "out", told)
+    assert crmlib.open_database(tmp_path / "out").orders["customer_id"].tolist() == ["Łódź", "0018"]
+
+
+def test_an_order_counts_once_and_rows_without_a_number_all_count(tmp_path):
+    text = "no,customer_id,order_date,amount\n1,A,2024-03-05,9\n1,A,2024-03-05,9\n,B,2024-03-05,5\n,C,2024-03-06,6\n"
+    mapping = {"table": "orders", "header": 1, "dates": "year first", "decimals": "point", "amount_of": "order"}
+    columns = {name: name for name in ("customer_id", "order_date", "amount")}
+    told = write(tmp_path, yaml.safe_dump({"orders.csv": mapping | {"columns": columns}}), "map.yaml")
+    with pytest.raises(DataFault, match="needs the column order_id"):
+        import_files([write(tmp_path, text)], tmp_path / "out", told)
+    told = write(
+        tmp_path, yaml.safe_dump({"orders.csv": mapping | {"columns": columns | {"order_id": "no"}}}), "map.yaml"
+    )
+    import_files([write(tmp_path, text)], tmp_path / "out", told)
+    assert crmlib.open_database(tmp_path / "out").orders["amount"].tolist() == [9, 5, 6]
+
+
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
@@ -236,6 +272,7 @@ def test_a_mapping_that_does_not_fit_is_refused(tmp_path, mapping, said):
         (b"<html><table>", "is a page or XML"),
         (b"PK\x03\x04rest", "cannot be read as a workbook"),
         (b"\x1f\x8brest", "cannot be read"),
+        (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + b"?" * 99, "cannot be read"),
         (b'customer_id,order_date,amount\n"1"2,2024-03-05,5\n', "line 2: a quotation mark is out of place"),
         (b"customer_id,order_date,amount\n1,2024-03-05,5,6\n", "line 2: 4 values, the header has 3 columns"),
         (b"customer_id,order_date,amount\n1,2024-03-05,9999999999\n", "must be at most 1000000000"),

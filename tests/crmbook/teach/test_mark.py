@@ -79,6 +79,32 @@ def test_without_a_box_only_by_express_wish(tmp_path, monkeypatch, handed):
     assert one.right == 4
 
 
+def test_one_that_cannot_be_run_costs_nobody_else_a_mark(tmp_path, monkeypatch, handed):
+    """A name that is not UTF-8, half a character, a run that raises: all are marked, and the table is written."""
+
+    class Now:
+        submit = staticmethod(lambda run, *given: type("Job", (), {"result": lambda self: run(*given)})())
+        shutdown = staticmethod(lambda **options: None)
+
+    def run(text, *rest):
+        if "half" in text:
+            raise RecursionError
+        return {}, [], 0.0
+
+    monkeypatch.setattr(mark, "ProcessPoolExecutor", lambda workers: Now)
+    monkeypatch.setattr(box, "run", run)
+    folder = submissions.write(tmp_path / "in", {"right": handed["right"], "half": handed["half"]})
+    for place in folder.rglob("*half*.ipynb"):
+        notebook = json.loads(place.read_text("utf-8"))
+        for cell in notebook["cells"]:
+            cell["source"] = ["".join(cell["source"]) + "\n# \ud83d half"]
+        place.write_text(json.dumps(notebook), "utf-8")
+        place.rename(place.with_name("\udcff half.ipynb"))
+    found = mark.mark(folder, SEED, tmp_path / "out", unprotected=True, customers=SIZE, tell=lambda line: None)
+    assert sorted(" ".join(one.faults) for one in found) == ["", "could not be run (RecursionError)"]
+    assert len((tmp_path / "out" / "marks.csv").read_text("utf-8-sig").splitlines()) == 3
+
+
 @pytest.mark.slow
 @boxed
 def test_sixty(tmp_path):
