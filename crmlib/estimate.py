@@ -247,9 +247,13 @@ def _matched(other, index, name):
     return other
 
 
-def one_order(columns):
-    """Return the places that sort rows by these columns: one order for the same rows, however they came."""
-    return np.lexsort([pd.factorize(column, sort=True)[0] for column in reversed(columns)])
+def one_order(columns, *then):
+    """Return the places that sort rows by these columns, `then` by others: one order, however they came.
+
+    Sums of the same amounts may differ in their last bits, so floats are compared by six decimals first.
+    """
+    near = [column.round(6) if pd.api.types.is_float_dtype(column) else column for column in columns]
+    return np.lexsort([pd.factorize(key, sort=True)[0] for key in reversed([*near, *columns, *then])])
 
 
 def _units(data, cluster):
@@ -262,7 +266,7 @@ def _units(data, cluster):
     data = data if frame else _numbers(data)
     who = range(len(data)) if cluster is None else _matched(data[cluster] if frame else cluster, data.index, "cluster")
     columns = [data.iloc[:, place] for place in range(data.shape[1])] if frame else [data]
-    order = one_order([*([] if cluster is None else [who]), *columns, data.index])
+    order = one_order([*([] if cluster is None else [who]), *columns], data.index)
     size = np.ones(len(data), int) if cluster is None else np.bincount(pd.factorize(who, sort=True)[0])
     enough(size, FEWEST_UNITS, "rows to draw from" if cluster is None else "customers (clusters) to draw from")
     rows = data.iloc[order]
@@ -279,8 +283,7 @@ def _drawn_value(statistic, rows, name, size, chosen, found):
         drawn.index = pd.RangeIndex(len(drawn))
     if name is not None:
         drawn[name] = np.repeat(np.arange(len(chosen)), sizes)
-    value = _as_series(statistic(drawn))
-    return value if value.index.equals(found.index) else value.reindex(found.index)
+    return _as_series(statistic(drawn)).reindex(found.index)
 
 
 def _as_series(value):

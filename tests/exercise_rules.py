@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot
 
-from crmlib.answers import Ids
+from crmlib.answers import Ids, Share
 from crmlib.exercises import Exercise
 
 NONSENSE = [
@@ -107,6 +107,17 @@ def known_mistakes_are_diagnosed(exercise, db):
         result = exercise.judge(mistake(db), db)
         assert (result.state, result.message) == ("not yet", says), f"{exercise.name}: {result.message!r} for {says!r}"
     pyplot.close("all")
+
+
+def right_answers_and_mistakes_are_apart(exercises, db):
+    """Every mistake can be made on this company and is further from the right answer than a reader can see."""
+    for exercise in exercises:
+        right, mistakes = exercise._expected(db)
+        assert len(mistakes) == len(exercise.mistakes), exercise.name
+        for says, mistake in mistakes.items():
+            assert exercise.kind.distance(mistake, right) > 1, f"{exercise.name}: {says}"
+        if isinstance(exercise.kind, Share):
+            assert 0.02 < right < 0.98, exercise.name
 
 
 def nonsense_is_not_yet(exercise, answer, db):

@@ -13,33 +13,30 @@ DIFFERENCE = Number("a difference of two shares", precision=0.001)
 @exercise(
     DIFFERENCE,
     hints=[
-        "db.campaigns knows which campaigns are randomised and which have a discount_rate; merge it to the members.",
+        "db.campaigns knows which campaigns are randomised and what discount_rate each has, if any.",
         "Who has a responded_on has ordered: take the mean of that by arm, and subtract.",
     ],
-    right="It mixes campaigns of different lists, so it need not be what campaign by campaign would say.",
+    right="What a message sells without a price cut costs no margin; few campaigns tell it.",
     mistakes={
-        "Those are all campaigns by lot, also those without a discount.": lambda db: (
-            _arms(db, "randomised").diff().iloc[-1]
-        ),
-        "That is the share among the treated; the control orders too.": lambda db: _arms(db, "discounted")["treatment"],
-        "Campaigns without a lot are in it too: their members have nobody to be compared with.": lambda db: (
-            _arms(db, "any discount").diff().iloc[-1]
-        ),
+        "Those are all campaigns by lot, also those with a discount.": lambda db: _arms(db, "lot").diff().iloc[-1],
+        "Those are the campaigns with a discount.": lambda db: _arms(db, "lot and reduced").diff().iloc[-1],
+        "That is the share among the treated; the control orders too.": lambda db: _arms(db, "lot and ~reduced").iloc[
+            -1
+        ],
     },
 )
-def with_discount(db):
-    """By how much do more of the treated than of the controls order in campaigns by lot with a discount?"""
-    chosen = db.campaigns[db.campaigns["randomised"] & (db.campaigns["discount_rate"] > 0)]
+def without_discount(db):
+    """By how much do more of the treated than of the controls order in campaigns by lot without a discount?"""
+    chosen = db.campaigns[db.campaigns["randomised"] & ~(db.campaigns["discount_rate"] > 0)]
     listed = db.campaign_members[db.campaign_members["campaign_id"].isin(chosen["campaign_id"])]
     share = listed["responded_on"].notna().groupby(listed["arm"]).mean()
-    share = crmlib.enough(share, 2, "arms of campaigns by lot with a discount")
+    share = crmlib.enough(share, 2, "arms of campaigns by lot without a discount")
     return share["treatment"] - share["control"]
 
 
 def _arms(db, which):
     rows = db.campaign_members.merge(db.campaigns, on="campaign_id")
-    lot, reduced = rows["randomised"].astype(bool), rows["discount_rate"] > 0
-    rows = rows[{"randomised": lot, "discounted": lot & reduced, "any discount": reduced}[which]]
+    rows = rows.assign(lot=rows["randomised"].astype(bool), reduced=rows["discount_rate"] > 0).query(which)
     return rows["responded_on"].notna().groupby(rows["arm"]).mean()
 
 
@@ -73,26 +70,27 @@ def _more(db, outcome):
 
 
 @exercise(
-    Number("persons who unsubscribed per 1,000 messages", unit="per 1,000 messages", precision=0.1),
+    Number("persons per 1,000", unit="per 1,000 persons and weeks", precision=0.1),
     hints=[
-        "Keep the weeks of the message trial with messages == 4.",
-        "Each such week is four messages: count unsubscribed_on, divide by the messages, times 1,000.",
+        "A row of the message trial is a person and a week; who left has an unsubscribed_on.",
+        "The mean of that by messages, times 1,000; then that of 4 less that of 1.",
     ],
-    right="A small share a message is a large one a year.",
+    right="A few in 1,000 a week are many a year: an address is lost for good.",
     mistakes={
-        "That is per 1,000 persons and weeks; each of these weeks holds four messages.": lambda db: (
-            1000 * db.message_trial.query("messages == 4")["unsubscribed_on"].notna().mean()
-        ),
-        "Those are the weeks with one message.": lambda db: (
-            1000 * db.message_trial.query("messages == 1")["unsubscribed_on"].notna().mean()
-        ),
+        "Those are the weeks with four messages; some leave after one, too.": lambda db: _leave(db)[4],
+        "That is per message sent; the question asks for persons.": lambda db: _leave(db)[4] / 4 - _leave(db)[1],
     },
 )
-def unsubscribed_per_thousand(db):
-    """How many persons unsubscribed per 1,000 messages, in weeks with four?"""
-    four = db.message_trial[db.message_trial["messages"] == 4]
-    gone = four["unsubscribed_on"].notna().sum()
-    return 1000 * gone / four["messages"].sum()
+def more_unsubscribed(db):
+    """How many more persons in 1,000 unsubscribe in a week with four messages than in a week with one?"""
+    gone = db.message_trial["unsubscribed_on"].notna()
+    per_thousand = 1000 * gone.groupby(db.message_trial["messages"]).mean()
+    per_thousand = crmlib.enough(per_thousand, 4, "numbers of messages")
+    return per_thousand[4] - per_thousand[1]
+
+
+def _leave(db):
+    return 1000 * db.message_trial["unsubscribed_on"].notna().groupby(db.message_trial["messages"]).mean()
 
 
 @exercise(
@@ -278,7 +276,7 @@ def _waiting(db, severities, still_open=True):
 
 
 @exercise(
-    Share(precision=0.01),
+    Share(precision=0.001),
     hints=[
         "Put complaints (recorded_at) and service_cases (opened_at) into one table of customer, day, cause.",
         "Sort by customer, cause and day: the next row of the same customer and cause is .shift(-1) of a groupby.",

@@ -11,19 +11,20 @@ INTENTION = ["continued_business_1", "continued_business_2", "continued_business
 
 
 @exercise(
-    Share(),
-    hints=["Take the answers of kind 'enterprise'.", "Spurious: mean intention below 8.5, two purchase days or more."],
+    Number(what="a difference of two shares", precision=0.01),
+    hints=["Spurious: mean intention below 8.5, two purchase days or more. Take its mean by kind, and subtract."],
     right="A contract brings purchases without asking for an attitude.",
     mistakes={
-        "Those are the answers of persons.": lambda db: _spurious(db, "kind == 'person'"),
-        "Those are the loyal: their attitude is high.": lambda db: _spurious(db, "kind == 'enterprise'", loyal=True),
+        "That is the share among accounts; subtract that among persons.": lambda db: _spurious(db)["enterprise"],
+        "Those are the loyal: their attitude is high.": lambda db: -_spurious(db, loyal=True).diff().iloc[-1],
     },
 )
 def spurious_accounts(db):
-    """Which share of the answers by enterprise accounts comes from spurious ones?"""
-    accounts = loyalty.answers(db).query("kind == 'enterprise'")
-    spurious = (accounts["attitude"] < 8.5) & (accounts["purchases"] >= 2)
-    return spurious.mean()
+    """By how much is the share of spurious answers larger among enterprise accounts than among persons?"""
+    answers = loyalty.answers(db)
+    spurious = (answers["attitude"] < 8.5) & (answers["purchases"] >= 2)
+    share = crmlib.enough(spurious.groupby(answers["kind"]).mean(), 2, "kinds of customers who answered")
+    return share["enterprise"] - share["person"]
 
 
 @exercise(
@@ -103,23 +104,22 @@ def boxes_running(db):
 
 
 @exercise(
-    Number(what="a number of months", unit="months", precision=0.4),
-    hints=["For each plan and month 1, 2, 3 …: the share that lasted longer. When is it one half or less?"],
-    right="A plan's half-life says in one number what its curve shows.",
+    Share(precision=0.001),
+    hints=["Months as in the drawing before; the mean of 'longer than 18' by plan; its .max()."],
+    right="All plans together hide the one that people keep.",
     mistakes={
-        "That is for all plans together.": lambda db: _half_life(db, together=True),
-        "That is the plan where it goes fastest.": lambda db: _half_life(db, pick=min),
+        "That is for all plans together.": lambda db: _lasting(db, together=True),
+        "That is the plan where the fewest stay.": lambda db: _lasting(db, pick=min),
+        "Younger boxes are in it: they cannot all have run for 18 months yet.": lambda db: _lasting(db, years=0),
     },
 )
-def longest_half_life(db):
-    """After how many whole months had half of the boxes ended, for the plan where it takes longest?"""
+def longest_plan(db):
+    """Of boxes begun at least two years ago, which share ran longer than 18 months, on the plan where it is largest?"""
     persons = db.customers.query("kind == 'person'")["customer_id"]
     boxes = db.subscriptions[db.subscriptions["customer_id"].isin(persons)]
     boxes = crmlib.enough(boxes[boxes["started_on"] <= db.as_of - pd.DateOffset(years=2)], 20, "boxes of two years")
-    lasted = (boxes["ended_on"].fillna(db.as_of) - boxes["started_on"]).dt.days / 30.44
-    longer = pd.DataFrame({month: (lasted > month).groupby(boxes["plan"]).mean() for month in range(1, 49)})
-    half_life = (longer > 0.5).sum(axis=1) + 1
-    return half_life.max()
+    months = (boxes["ended_on"].fillna(db.as_of + pd.Timedelta(days=1)) - boxes["started_on"]).dt.days / 30.44
+    return (months > 18).groupby(boxes["plan"]).mean().max()
 
 
 @exercise(
@@ -245,9 +245,9 @@ def friends_bring_more(db):
 # What students get wrong
 
 
-def _spurious(db, who, loyal=False):
-    rows = loyalty.answers(db).query(who)
-    return (((rows["attitude"] < 8.5) ^ loyal) & (rows["purchases"] >= 2)).mean()
+def _spurious(db, loyal=False):
+    rows = loyalty.answers(db)
+    return (((rows["attitude"] < 8.5) ^ loyal) & (rows["purchases"] >= 2)).groupby(rows["kind"]).mean()
 
 
 def _industries(db, everybody):
@@ -282,10 +282,10 @@ def _running(db, years=1, ended=False, kinds=("person",)):
     return axes
 
 
-def _half_life(db, pick=max, together=False):
-    boxes = _boxes(db, 2)
-    plan = pd.Series("all", boxes.index) if together else boxes["plan"]
-    return pick(np.ceil(boxes.groupby(plan)["lasted"].median()))
+def _lasting(db, pick=max, together=False, years=2):
+    boxes = _boxes(db, years)
+    longer = boxes["lasted"] > 18
+    return longer.mean() if together else pick(longer.groupby(boxes["plan"]).mean())
 
 
 def _prefers(db, better=np.greater, how="max"):

@@ -5,7 +5,8 @@ import pytest
 import crmlib
 from crmlib import communication
 from crmlib.communication import exercises
-from tests.exercise_rules import code_lines, exercises_of, rules_of
+from tests.exercise_rules import code_lines, exercises_of, right_answers_and_mistakes_are_apart, rules_of
+from tests.odd_companies import SEEDS, folder_of
 
 ALL = exercises_of(exercises)
 NAMES = {"crmlib": crmlib, "communication": communication, "np": np, "pd": pd}
@@ -32,3 +33,9 @@ def test_right_answers_lie_strictly_inside_their_range(asked, db):
     right = asked.worked(db)
     if isinstance(right, int | float | np.number):
         assert right != 0 and abs(right) != 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_right_answers_and_mistakes_are_apart_on_other_companies(seed):
+    right_answers_and_mistakes_are_apart(ALL, crmlib.open_database(folder_of(f"seed {seed}")))

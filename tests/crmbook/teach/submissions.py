@@ -7,7 +7,7 @@ import crmlib
 from crmbook.teach import editions
 from crmlib.own_figure import own_figure
 
-FOUR = ("cards_for_new", "answers_to_accounts", "adopted_by_topic", "unsubscribed_per_thousand")
+FOUR = ("cards_for_new", "answers_to_accounts", "adopted_by_topic", "more_unsubscribed")
 IMPORTS = (
     "import matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd\nimport seaborn as sns\n\nimport crmlib\n"
 )
@@ -61,7 +61,7 @@ def typed(db):
         "cards_for_new": f"answer = {float(answers['cards_for_new']):.4f}",
         "answers_to_accounts": f"answer = plt.bar(range({len(drawn)}), {drawn})\nplt.gca().set(ylabel={words!r})",
         "adopted_by_topic": f"answer = pd.Series({column.tolist()}, index={list(map(str, column.index))})",
-        "unsubscribed_per_thousand": f"answer = {float(answers['unsubscribed_per_thousand']):.4f}",
+        "more_unsubscribed": f"answer = {float(answers['more_unsubscribed']):.4f}",
     }
 
 

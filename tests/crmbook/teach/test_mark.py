@@ -65,7 +65,7 @@ def test_files_that_a_teacher_opens(marked):
     assert [rows["half"][name] for name in submissions.FOUR] == ["1", "0", "1", "0"]
     assert (rows["right"]["right"], rows["right"]["of"]) == ("4", "10")
     page = next((out / "feedback").glob("*_half.html")).read_text(encoding="utf-8")
-    assert handed["half"].results["unsubscribed_per_thousand"][1] in page.replace("&#39;", "'")
+    assert handed["half"].results["more_unsubscribed"][1] in page.replace("&#39;", "'")
     assert "def worked(db)" in page, "the student's own code stands beside what was found"
     assert len(list((out / "feedback").iterdir())) == len(handed)
 
