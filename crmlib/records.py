@@ -226,10 +226,10 @@ def _exponent(number):
 def _span(low, high, unit):
     """A range in words, open where an end is infinite."""
     scale = 100 if unit in HUNDREDFOLD else 1
-    ends = [f"{float(f'{end * scale:.3g}'):,g}" for end in (low, high) if math.isfinite(end)]
+    ends = list(dict.fromkeys(f"{float(f'{end * scale:.3g}'):,g}" for end in (low, high) if math.isfinite(end)))
     opening = "at least " if math.isinf(high) else "at most " if math.isinf(low) else ""
-    return (opening + " to ".join(dict.fromkeys(ends))).replace("-", "\u2212") + _behind(unit)
+    return (opening + " to ".join(ends)).replace("-", "\u2212") + _behind(unit, one=ends == ["1"])
 
 
-def _behind(unit):
-    return "" if unit == "number" else f"\u00a0{HUNDREDFOLD.get(unit, unit)}"
+def _behind(unit, one=False):
+    return "" if unit == "number" else f"\u00a0{HUNDREDFOLD.get(unit, unit)}".removesuffix("s" * one)
