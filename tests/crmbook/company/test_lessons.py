@@ -1,5 +1,6 @@
 """The company's data carry the lessons of the chapters: on the default company, and on at least 28 of 40 others."""
 
+import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def found():
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    spawn = multiprocessing.get_context("spawn")  # a fork would copy the threads that other tests' databases run
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
         return list(pool.map(measured, [DEFAULT, *SEEDS]))
 
 
