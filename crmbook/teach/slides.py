@@ -51,9 +51,8 @@ def write_slides(names=(), data=None, out="build/slides", for_students=False):
     Errors: CrmError for an unknown chapter, or one that does not run on these tables.
     """
     notebooks = {chapter.name: as_given(chapter) for chapter in find_chapters(names)}
-    for notebook in notebooks.values():
-        editions.for_a_projector(notebook)
-    return write_decks(editions.executed(notebooks, data or default_data()), out, for_students)
+    done = editions.executed(notebooks, data or default_data(), editions.FOR_A_PROJECTOR)
+    return write_decks(done, out, for_students)
 
 
 def write_decks(notebooks, out, for_students=False):
