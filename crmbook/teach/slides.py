@@ -35,7 +35,6 @@ PAGES.globals |= {
 class Slide:
     """One slide: the small title above, words that lead in, what it shows, code on a key, what the speaker says."""
 
-    kind: str
     title: str
     piece: Piece
     lead: list = field(default_factory=list)
@@ -74,7 +73,7 @@ def deck(notebook, for_students=False):
 def _column(section):
     """The slides of one section."""
     opening = {1: "title", 2: "part"}.get(section.level, "closing" if section.is_closing else "")
-    slides = [Slide(opening, section.title, Piece("prose"))] if opening else []
+    slides = [Slide(section.title, Piece(opening))] if opening else []
     code, said, asked = [], [], []  # what comes before its slide: the cell, prose that leads in, a claim's question
     for piece in section.pieces:
         if piece.kind == "prose" or (piece.kind == "shown" and opening):
@@ -83,7 +82,7 @@ def _column(section):
             asked = [piece.text]
         elif piece.kind == "code":
             code.append(piece.text)
-        elif piece.kind == "key" and slides and slides[-1].kind == "key" and not said:
+        elif piece.kind == "key" and slides and slides[-1].piece.kind == "key" and not said:
             slides[-1].piece.html += piece.html
             slides[-1].code += code
             code = []
@@ -92,7 +91,7 @@ def _column(section):
             lead = said if small_heading else said[-1:] if piece.kind == "shown" else asked
             if slides:
                 slides[-1].notes += said
-            slides.append(Slide(piece.kind, section.title, piece, lead, code))
+            slides.append(Slide(section.title, piece, lead, code))
             code, said, asked = [], [], []
     if opening:
         first = 2 if opening == "title" else len(said)  # a title's question and aims; the rest is for the notes
@@ -106,5 +105,5 @@ def _at_home(sections):
     """What is left for home: all exercises in a list, each discussion on a slide of its own."""
     pieces = [piece for section in sections for piece in section.pieces if piece.at_home]
     turns = [f"**{piece.number}** {piece.text}" for piece in pieces if piece.kind == "turn"]
-    slides = [Slide("home", HOME, Piece("prose"), turns)] if turns else []
-    return slides + [Slide("discuss", HOME, piece) for piece in pieces if piece.kind == "discuss"]
+    slides = [Slide(HOME, Piece("home"), turns)] if turns else []
+    return slides + [Slide(HOME, piece) for piece in pieces if piece.kind == "discuss"]

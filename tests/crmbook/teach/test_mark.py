@@ -28,7 +28,7 @@ def marked(handed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(box, "CELL_SECONDS", 30)
-        patch.setattr(box, "OUTPUT", 2**20)
+        patch.setitem(box.LIMITS, "output_bytes", 2**20)
         found = mark.mark(
             submissions.write(folder / "in", handed), SEED, folder / "marks", customers=SIZE, tell=lambda line: None
         )
@@ -86,8 +86,8 @@ def test_one_that_cannot_be_run_costs_nobody_else_a_mark(tmp_path, monkeypatch, 
         submit = staticmethod(lambda run, *given: type("Job", (), {"result": lambda self: run(*given)})())
         shutdown = staticmethod(lambda **options: None)
 
-    def run(text, *rest):
-        if "half" in text:
+    def run(notebook, *rest):
+        if "half" in str(notebook):
             raise RecursionError
         return {}, [], 0.0
 
