@@ -15,8 +15,7 @@ from pathlib import Path
 
 import matplotlib
 from jupyter_client.manager import AsyncKernelManager
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat import NotebookNode, v4
 from papermill.engines import NotebookExecutionManager
 
 from crmbook.batch.engine import LimitedClient
@@ -65,9 +64,9 @@ def library_without_answers(folder):
 def run(notebook, defaults, room, protected):
     """Run a submission in its box.
 
-    Parameters: notebook; defaults - the chapter's parameters; room - folder with the hidden `datasets` and
-    the `library` without answers; protected - by bubblewrap. Returns: answers (name → JSON text) as far as there are
-    any, what went wrong, seconds.
+    Parameters: notebook; defaults - the chapter's parameters; room - folder with the hidden `datasets` and the
+    `library` without answers; protected - by bubblewrap. Returns: answers (name → JSON text) as far as there are any,
+    what went wrong, seconds.
     """
     started = time.monotonic()
     notebook, probes = prepared(notebook, defaults)
@@ -97,10 +96,10 @@ def prepared(notebook, defaults):
         cells.append(cell)
         name = str(exercise_name(cell))
         if name in known:  # of two cells of one exercise the last counts
-            probes[name] = new_code_cell(handed_in.PROBE.format(mime=handed_in.MIME, kind=known[name].kind))
-            cells[-1:] = [new_code_cell("answer = ..."), cell, probes[name]]
+            probes[name] = v4.new_code_cell(handed_in.PROBE.format(mime=handed_in.MIME, kind=known[name].kind))
+            cells[-1:] = [v4.new_code_cell("answer = ..."), cell, probes[name]]
         if "parameters" in cell.metadata.get("tags", []):
-            cells.append(new_code_cell("\n".join(f"{name} = {value!r}" for name, value in defaults.items())))
+            cells.append(v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in defaults.items())))
     notebook.cells = cells
     return notebook, probes
 

@@ -4,7 +4,6 @@ import os
 import re
 import textwrap
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
@@ -28,7 +27,7 @@ RUBRIC = re.compile(r"^### Chapter (\d+) · Discuss (\d+)\n(.*?)(?=^##|\Z)", re.
 @cache
 def exercises():
     """All exercises of all rooms, by name."""
-    rooms = [import_module(f"crmlib.{room}") for room in crmlib._ROOMS]
+    rooms = [getattr(crmlib, room) for room in crmlib._ROOMS]
     return {each.name: each for room in rooms for each in vars(room.exercises).values() if isinstance(each, Exercise)}
 
 

@@ -98,21 +98,20 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
 
 def read(file, folder):
     """Read a submission: its chapter is the one most of its exercises belong to."""
-    inside = file.relative_to(folder)
-    names = inside.parts[0] if len(inside.parts) > 1 else file.stem, str(inside)
-    one = Submission(*(name.encode(errors="replace").decode() for name in names))  # names need not be UTF-8
+    inside = Path(str(file.relative_to(folder)).encode(errors="replace").decode())  # names need not be UTF-8
+    one = Submission(inside.parts[0].removesuffix(".ipynb"), str(inside))
     known = editions.exercises()
     try:
         one.notebook = nbformat.reads(file.read_text(encoding="utf-8-sig"), as_version=4)
         nbformat.validate(one.notebook)
-        cells = {str(name): cell for cell in one.notebook.cells if (name := exercise_name(cell)) and str(name) in known}
-        room = mode(known[name].room for name in cells)
+        named = [(str(exercise_name(cell)), cell.source) for cell in one.notebook.cells]
+        one.sources = {name: source for name, source in named if name in known}
+        room = mode(known[name].room for name in one.sources)
     except Exception as fault:  # whatever is handed in, the others are marked
         one.faults.append(f"is none, or has no exercise of any chapter ({type(fault).__name__})")
         return one
     (one.chapter,) = find_chapters([room.split(".")[1]])
     one.asked = [exercise for exercise in known.values() if exercise.room == room]
-    one.sources = {name: cell.source for name, cell in cells.items()}
     # What a person should look at; none of it costs a point.
     given = {"".join(cell["source"]) for cell in one.chapter.content["cells"]}
     written = [c.source for c in one.notebook.cells if c.cell_type == "code" and c.source not in given]

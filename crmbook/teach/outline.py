@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from crmbook.lab import exercise_name
 from crmlib.boundary import names_made
+from crmlib.records import CLAIM_MIME, MIME
 
 DEEPER = "◆"
 CLOSING = ("What we decided", "What we could not know", "Where the next chapter goes on", "Further reading")
@@ -22,7 +23,6 @@ KINDS = {"Decision": "decision", "Your turn": "turn", "Claim check": "claim", "D
 WORDS = re.compile(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+(?:[-'’.,][^\W\u4e00-\u9fff]+)*")
 LINE = re.compile(r"\S.*")
 HIDDEN_TAGS = {"parameters", "injected-parameters", "rubric", "instructor"}
-OWN = "application/vnd.crmlib.{}+json"
 SMALL_TABLE = 4
 MINUTES = {"figure": 3, "table": 2, "small": 1, "key": 1, "verdict": 1}
 CODE = {"code", "def", "by hand"}
@@ -125,9 +125,9 @@ def _read_code(cell, known):
 def _shown(output):
     data = output.get("data", {})
     page, words = data.get("text/html", ""), data.get("text/plain", "")
-    if OWN.format("claim") in data:
+    if CLAIM_MIME in data:
         return Piece("verdict", words, page)
-    if OWN.format("record") in data:
+    if MIME in data:
         return Piece("key", words, page)
     if "image/png" in data:
         return Piece("figure", words, data["image/png"].strip())

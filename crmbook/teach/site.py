@@ -82,7 +82,6 @@ def anchor(heading):
 def setup(app):
     """Called by Sphinx: formulas become MathML, which browsers draw without a library."""
     app.add_html_math_renderer("mathml", (_formula, None), (_formula, None))
-    return {"parallel_read_safe": True}
 
 
 def _formula(translator, node):

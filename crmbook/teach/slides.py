@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments import formatters, highlight, lexers
 
 from crmbook.batch.chapters import find_chapters
 from crmbook.batch.expected import write_whole
@@ -20,11 +18,11 @@ from crmbook.teach import PAGES, editions
 from crmbook.teach.outline import Piece, outline
 from crmlib.places import default_data
 
-FORMATTER = HtmlFormatter(style="xcode", nowrap=True)
+FORMATTER = formatters.HtmlFormatter(style="xcode", nowrap=True)
 HOME = "At home · 课后"
 PAGES.globals |= {
     "markdown": markdown,
-    "highlighted": partial(highlight, lexer=PythonLexer(), formatter=FORMATTER),
+    "highlighted": partial(highlight, lexer=lexers.PythonLexer(), formatter=FORMATTER),
     "code_style": FORMATTER.get_style_defs(".code"),
     "solution": editions.solution,
     "rubrics": editions.rubrics,

@@ -198,13 +198,24 @@ def test_a_drawing_is_read_outside_as_inside():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"rows": 3}', '{"heights": ["x"]}', '{"value": {"row": 1}}', "x" * 4_000_000]
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"rows": 3}',
+        '{"heights": ["x"]}',
+        '{"columns": 3}',
+        '{"columns": {"value": [[1]]}}',
+        "x" * 4_000_000,
+    ],
 )
-def test_a_made_up_answer_is_none(text):
-    @exercise(Share(), hints=[], right="")
+@pytest.mark.parametrize("kind", [Share(), exercises.Column()], ids=str)
+def test_a_made_up_answer_is_none(text, kind):
+    @exercise(kind, hints=[], right="")
     def part(db):
         """Which part?"""
-        return 0.3
+        return 0.3 if isinstance(kind, Share) else pd.Series({"a": 0.3})
 
     exercises._every.pop((part.room, part.name))
     assert handed_in.judged(part, text, 1)[0] in ("no answer", "not yet", "not answered")
