@@ -4,14 +4,13 @@ import os
 import re
 import textwrap
 from functools import cache
-from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
 
 import crmlib
 from crmbook.batch.chapters import Chapter
-from crmbook.batch.plan import DATA, Run
+from crmbook.batch.plan import DATA, make_plan
 from crmbook.batch.workers import run_all
 from crmbook.lab import exercise_name
 from crmlib.errors import CrmError
@@ -57,10 +56,10 @@ def executed(notebooks, tables, environment=()):
     Returns: name → notebook with its outputs, without the cell that names the tables. Errors: CrmError that names the
     chapter where a cell fails.
     """
-    data = {DATA: str(Path(tables).resolve())}
-    runs = [Run(Chapter(name, nbformat.writes(made), {}), {}, data, name, "") for name, made in notebooks.items()]
+    plan = make_plan([Chapter(name, nbformat.writes(made), {DATA: tables}) for name, made in notebooks.items()])
     with patch.dict(os.environ, environment):
-        ended = {run.name: outcome for kind, run, outcome in run_all(runs, LIMITS, os.cpu_count()) if kind == "end"}
+        events = [*run_all(plan, LIMITS, os.cpu_count())]
+    ended = {run.chapter.name: outcome for kind, run, outcome in events if kind == "end"}
     done = {}
     for name in notebooks:
         if ended[name]["error"]:
