@@ -16,7 +16,6 @@ from crmlib.dictionary import SCHEMAS
 from crmlib.errors import DataFault
 
 OF_A_LINE = {"product_id", "quantity", "line", "discount", "cost_of_goods"}
-OF_A_SURVEY = {"scale", "constructs", "columns", "words", "missing"}
 FORMS = {"date": "%Y-%m-%d", "time": "%Y-%m-%d %H:%M:%S"}
 LARGE_SHARE, FEW_ROWS = 0.1, 50
 
@@ -144,10 +143,10 @@ def _remarks(table):
 
 def _survey(cells, mapping, columns):
     """The answers of a survey of one's own, read by its part of the mapping."""
-    from crmlib.satisfaction import read_own_survey
+    from crmlib.satisfaction import own_survey
 
     if mapping.get("scale") != [1, 10]:
         raise DataFault("The table survey holds answers from 1 to 10; satisfaction.read_own_survey reads other scales.")
     day = {columns["answered_on"][0]: _column("", "answered_on", columns["answered_on"], cells, mapping)}
-    told = {part: held for part, held in mapping.items() if part in OF_A_SURVEY}
-    return read_own_survey(io.StringIO(cells.assign(**day).to_csv(index=False)), told).set_index(cells.index)
+    told = {part: held for part, held in mapping.items() if part in own_survey.PARTS}
+    return own_survey.read_own_survey(io.StringIO(cells.assign(**day).to_csv(index=False)), told).set_index(cells.index)

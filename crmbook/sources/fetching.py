@@ -64,16 +64,13 @@ def _converted(source, path):
 
 def _download(source):
     pooch.get_logger().setLevel("WARNING")
+    kept = pooch.os_cache("crmbook") / source.name
     zipped = source.url.endswith(".zip")
+    known, unpacked = (None, pooch.Unzip(members=[source.file])) if zipped else (source.sha256 or None, None)
     try:
-        found = pooch.retrieve(
-            source.url,
-            known_hash=None if zipped else source.sha256 or None,
-            path=pooch.os_cache("crmbook") / source.name,
-            processor=pooch.Unzip(members=[source.file]) if zipped else None,
-        )
+        found = pooch.retrieve(source.url, known, path=kept, processor=unpacked)
     except (ValueError, KeyError, OSError, BadZipFile) as error:  # no answer, another sum or file, a full disk
-        shutil.rmtree(pooch.os_cache("crmbook") / source.name, ignore_errors=True)  # else it would be taken again
+        shutil.rmtree(kept, ignore_errors=True)  # else it would be taken again
         copy = f"download it elsewhere and give your copy: crmbook fetch {source.name} --to FOLDER --file {source.file}"
         raise CrmError(f"{source.url} gave no known file ({' '.join(str(error).split())}); {copy}") from None
     return Path(found[0] if zipped else found)

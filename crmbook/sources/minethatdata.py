@@ -54,7 +54,6 @@ def _read(sheet):
 
 def _members(raw):
     """Who got an e-mail, and the control, which both have in common."""
-    mails = pd.DataFrame(MAILS.items(), columns=["mail", "campaign_id"])
-    listed = raw.merge(mails, how="cross").query("segment == mail or segment == @NONE")
-    arm = listed["segment"].eq(NONE).map({True: "control", False: "treatment"})
-    return listed.assign(arm=arm, assigned_on=PUBLISHED).sort_values("campaign_id", kind="stable")[MEMBER]
+    raw = raw.assign(assigned_on=PUBLISHED, arm=raw["segment"].eq(NONE).map({True: "control", False: "treatment"}))
+    of_each = [raw[raw["segment"].isin([mail, NONE])].assign(campaign_id=name) for mail, name in MAILS.items()]
+    return pd.concat(of_each)[MEMBER]

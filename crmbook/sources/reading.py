@@ -78,8 +78,7 @@ def _workbook(path, data):
 def _as_text(value):
     """A cell of a workbook as its owner would have written it."""
     if isinstance(value, float):
-        exact = abs(value) < 10**EXACT_DIGITS and value == int(value)
-        return str(int(value)) if exact else f"{value:.{EXACT_DIGITS}G}"
+        return f"{value + 0:.{EXACT_DIGITS}G}"  # + 0: there is no -0
     return str(value).removesuffix(" 00:00:00").strip(AROUND)
 
 

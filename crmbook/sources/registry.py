@@ -9,14 +9,12 @@ from types import SimpleNamespace
 
 from crmlib.errors import CrmError
 
-OPTIONAL = {"mapping": {}, "tables": {}, "changes": []}
-
 
 @cache
 def catalogue():
     """Return all data sets that can be fetched: name → what registry.toml says of it, its parts as attributes."""
     text = files("crmbook.sources").joinpath("registry.toml").read_text("utf-8")
-    return {name: SimpleNamespace(name=name, **OPTIONAL | entry) for name, entry in tomllib.loads(text).items()}
+    return {name: SimpleNamespace(name=name, **entry) for name, entry in tomllib.loads(text).items()}
 
 
 def find_source(name):

@@ -23,21 +23,19 @@ def bare(name):
 
 
 def _rows(name):
-    with files("crmbook.sources").joinpath(name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader(files("crmbook.sources").joinpath(name).read_text("utf-8").splitlines()))
 
 
 @cache
 def _terms():
     """Table → term → column → rank: 0 the dictionary's own names, 1 and more a stand-in."""
-    known = {table: {} for table in SCHEMAS}
-    for row in _rows("terms.csv"):
-        for name in row["terms"].split("|"):
-            known[row["table"]].setdefault(bare(name), {}).setdefault(row["column"], int(row["rank"]))
+    named = [(row["table"], row["column"], int(row["rank"]), row["terms"].split("|")) for row in _rows("terms.csv")]
     for table, schema in SCHEMAS.items():
-        for column, held in schema.columns.items():
-            for name in (column, held.metadata["chinese"]):
-                known[table].setdefault(bare(name), {}).setdefault(column, OWN)
+        named += [(table, column, OWN, (column, held.metadata["chinese"])) for column, held in schema.columns.items()]
+    known = {table: {} for table in SCHEMAS}
+    for table, column, rank, names in named:
+        for name in names:
+            known[table].setdefault(bare(name), {}).setdefault(column, rank)
     return known
 
 

@@ -17,10 +17,8 @@ def refuse_occupied(to, mark):
     """Raise CrmError unless a folder is new, empty, or written before by whoever leaves this mark in its account."""
     if to.exists() and not to.is_dir():
         raise CrmError(f"'{to}' is a file; choose a folder to write the tables to.")
-    if not to.is_dir() or not {path.name for path in to.iterdir()} - {MAPPING}:
-        return
-    about = to / ABOUT
-    if not (about.is_file() and mark in about.read_text("utf-8")):
+    held = {path.name: path for path in to.iterdir() if path.name != MAPPING} if to.is_dir() else {}
+    if held and not (ABOUT in held and held[ABOUT].is_file() and mark in held[ABOUT].read_text("utf-8")):
         raise CrmError(f"The folder '{to}' already holds other files; choose a new or empty folder.")
 
 

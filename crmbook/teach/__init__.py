@@ -4,7 +4,5 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-_FOLDERS = [Path(__file__).with_name(name) for name in ("templates", "reveal")]
-PAGES = Environment(
-    loader=FileSystemLoader(_FOLDERS), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
-)
+_LOADER = FileSystemLoader([Path(__file__).with_name(name) for name in ("templates", "reveal")])
+PAGES = Environment(loader=_LOADER, autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)

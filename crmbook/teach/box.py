@@ -14,10 +14,8 @@ import time
 from pathlib import Path
 
 import matplotlib
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat import NotebookNode, v4
 from papermill.engines import NotebookExecutionManager
 
 from crmbook.batch.engine import LimitedClient
@@ -27,8 +25,8 @@ from crmbook.lab import exercise_name
 from crmbook.teach import PAGES, editions, handed_in
 from crmlib.places import INSTALLED_COPY, PACKAGE
 
-CELL_SECONDS, ALL_SECONDS = 60, 600
-MEMORY, TEMPORARY, OUTPUT = 6 * 2**30, 2**29, 20 * 2**20  # bytes
+LIMITS = {"seconds": 600, "memory_bytes": 6 * 2**30, "output_bytes": 20 * 2**20}  # of a notebook
+CELL_SECONDS, TEMPORARY_BYTES = 60, 2**29
 ATTEMPTS = 3  # a cell that ends the kernel is left out in the next one
 TIMEOUT = {"status": "error", "ename": "Timeout", "evalue": "", "traceback": []}
 GOES_ON = {"allow_errors": True, "interrupt_on_timeout": True, "error_on_timeout": TIMEOUT}
@@ -44,17 +42,14 @@ def __getattr__(name):
 
 def usable():
     """Whether bubblewrap is here and may make a box."""
-    if not (shutil.which("bwrap") and shutil.which("prlimit")):
-        return False
-    return subprocess.run([*_box(), "true"], capture_output=True).returncode == 0
+    return bool(shutil.which("prlimit")) and subprocess.run([*_box(), "true"], capture_output=True).returncode == 0
 
 
 def _box(**places):
     """The words before a command that put it into a box: templates/box.txt, one a line."""
     copies = [home / name for home in (PACKAGE.parent, SITE_PACKAGES) for name in ("crmlib", "crmbook")]
     places |= {"python": [sys.base_prefix, sys.prefix], "hidden": [path for path in copies if path.is_dir()]}
-    limits = {"memory": MEMORY, "seconds": ALL_SECONDS, "temporary": TEMPORARY}
-    return PAGES.get_template("box.txt").render(places | limits).splitlines()
+    return PAGES.get_template("box.txt").render(places, limits=LIMITS, temporary=TEMPORARY_BYTES).splitlines()
 
 
 def library_without_answers(folder):
@@ -66,15 +61,15 @@ def library_without_answers(folder):
         place.write_text(STUB, encoding="utf-8")
 
 
-def run(text, defaults, room, protected):
+def run(notebook, defaults, room, protected):
     """Run a submission in its box.
 
-    Parameters: text - the notebook; defaults - the chapter's parameters; room - folder with the hidden `datasets` and
-    the `library` without answers; protected - by bubblewrap. Returns: answers (name → JSON text or None), what went
-    wrong, seconds.
+    Parameters: notebook; defaults - the chapter's parameters; room - folder with the hidden `datasets` and the
+    `library` without answers; protected - by bubblewrap. Returns: answers (name → JSON text) as far as there are any,
+    what went wrong, seconds.
     """
     started = time.monotonic()
-    notebook, probes = prepared(nbformat.reads(text, as_version=4), defaults)
+    notebook, probes = prepared(notebook, defaults)
     faults = []
     with tempfile.TemporaryDirectory(prefix="s-", dir=room) as own:
         shutil.copytree(matplotlib.get_cachedir(), f"{own}/mpl")  # else each kernel reads all fonts anew
@@ -85,12 +80,12 @@ def run(text, defaults, room, protected):
             if ended:
                 where = " ".join(begun[-1].source.split())[:60] if begun else "start"
                 faults.append(f"was stopped at “{where} …”: {ended}")
-            if not (ended and begun) or time.monotonic() - started > ALL_SECONDS:
+            if not (ended and begun) or time.monotonic() - started > LIMITS["seconds"]:
                 break
             begun[-1].source = "answer = ..."
         subprocess.run(["rm", "-rf", own], check=False, **QUIET)  # Python's way fails on a thousand folders in a row
     answers = {name: records_of(NotebookNode(cells=[probe]), handed_in.MIME) for name, probe in probes.items()}
-    return {name: texts[0] if texts else None for name, texts in answers.items()}, faults, time.monotonic() - started
+    return {name: texts[0] for name, texts in answers.items() if texts}, faults, time.monotonic() - started
 
 
 def prepared(notebook, defaults):
@@ -101,10 +96,10 @@ def prepared(notebook, defaults):
         cells.append(cell)
         name = str(exercise_name(cell))
         if name in known:  # of two cells of one exercise the last counts
-            probes[name] = new_code_cell(handed_in.PROBE.format(mime=handed_in.MIME, kind=known[name].kind))
-            cells[-1:] = [new_code_cell("answer = ..."), cell, probes[name]]
+            probes[name] = v4.new_code_cell(handed_in.PROBE.format(mime=handed_in.MIME, kind=known[name].kind))
+            cells[-1:] = [v4.new_code_cell("answer = ..."), cell, probes[name]]
         if "parameters" in cell.metadata.get("tags", []):
-            cells.append(new_code_cell("\n".join(f"{name} = {value!r}" for name, value in defaults.items())))
+            cells.append(v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in defaults.items())))
     notebook.cells = cells
     return notebook, probes
 
@@ -113,8 +108,7 @@ def _attempt(notebook, kernel, library, own):
     """Run all cells, going on after errors and endless loops. Returns: cells begun, and what ended the kernel or ""."""
     begun, manager = [], NotebookExecutionManager(notebook, progress_bar=False)
     manager.notebook_start()
-    limits = {"seconds": ALL_SECONDS, "memory_bytes": MEMORY, "output_bytes": OUTPUT}
-    client = LimitedClient(manager, limits, lambda done: None, threading.Event(), **GOES_ON)
+    client = LimitedClient(manager, LIMITS, lambda done: None, threading.Event(), **GOES_ON)
     client.km = kernel  # its own from now on, ended with it
     client.timeout_func = lambda cell: CELL_SECONDS
     client.on_cell_start = lambda cell, cell_index: begun.append(cell)

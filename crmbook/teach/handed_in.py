@@ -23,7 +23,8 @@ def as_json(answer, kind):
     if hasattr(read, "heights"):
         return json.dumps({"heights": read.heights.tolist(), "words": read.words})
     if hasattr(read, "items"):
-        return json.dumps({"cells": [[*names, value] for names, value in read.items()]})
+        columns = {column: dict(cells.droplevel(1).items()) for column, cells in read.groupby(level=1, sort=False)}
+        return json.dumps({"columns": columns})
     return json.dumps({"plain": read})
 
 
@@ -47,13 +48,9 @@ def rebuilt(held):
 
     if "heights" in held:
         heights = [float(height) for height in held["heights"][:1000]]  # more bars would only keep the judge busy
-        axes = pyplot.gca()
-        axes.bar(range(len(heights)), heights)
-        axes.set_xlabel(str(held["words"]))
-        return axes
-    if "cells" in held:
-        table = {}
-        for row, column, value in held["cells"]:
-            table.setdefault(column, {})[row] = value
-        return pd.DataFrame({column: pd.Series(cells, dtype=object) for column, cells in table.items()})
+        pyplot.bar(range(len(heights)), heights)
+        pyplot.xlabel(str(held["words"]))
+        return pyplot.gca()
+    if "columns" in held:
+        return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in held["columns"].items()})
     return held.get("plain", ...)

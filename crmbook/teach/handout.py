@@ -74,8 +74,7 @@ def _for_the_instructor(folder, name, seeds, given):
     """The worked edition, slides, the guide with its rubrics, time plan, and who has which company."""
     for notebook in given.values():
         editions.answered(notebook)
-        editions.for_a_projector(notebook)
-    worked = editions.executed(given, folder / TABLES)
+    worked = editions.executed(given, folder / TABLES, editions.FOR_A_PROJECTOR)
     for chapter, notebook in worked.items():
         wrong = [result["name"] for result in records_of(notebook, EXERCISE) if result["state"] != "right"]
         if wrong:
@@ -85,5 +84,4 @@ def _for_the_instructor(folder, name, seeds, given):
     shutil.copy(editions.GUIDE, folder)
     plan = PAGES.get_template("time_plan.md").render(name=name, chapters=map(outline, worked.values()))
     (folder / "time_plan.md").write_text(plan, encoding="utf-8")
-    companies = pd.Series(seeds, name="seed")
-    companies.to_csv(folder / "companies.csv", index_label="student", encoding="utf-8-sig")
+    pd.Series(seeds, name="seed").to_csv(folder / "companies.csv", index_label="student", encoding="utf-8-sig")

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mode
@@ -39,7 +40,7 @@ class Submission:
 
     student: str
     file: str
-    text: str = ""
+    notebook: object = None
     chapter: object = None
     asked: list = field(default_factory=list)  # the chapter's exercises
     sources: dict = field(default_factory=dict)  # the student's cells, by exercise
@@ -77,7 +78,7 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
         db = crmlib.open_database(str(room / "datasets"))
         check_seed(seed, {exercise.name: exercise for one in ready for exercise in one.asked}.values(), db)
         pool = ProcessPoolExecutor(workers)
-        jobs = [pool.submit(box.run, one.text, one.chapter.defaults, room, not unprotected) for one in ready]
+        jobs = [pool.submit(box.run, one.notebook, one.chapter.defaults, room, not unprotected) for one in ready]
         try:
             for one, job in zip(ready, jobs, strict=True):
                 try:
@@ -86,8 +87,8 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
                     answers, faults = {}, [f"could not be run ({type(fault).__name__})"]
                 one.faults += faults
                 for asked in one.asked:
-                    found = asked.name in answers
-                    one.results[asked.name] = judged(asked, answers[asked.name], db) if found else MISSING
+                    there = asked.name in one.sources
+                    one.results[asked.name] = judged(asked, answers.get(asked.name), db) if there else MISSING
                 tell(f"{one.student}: {one.right} of {len(one.asked)} right ({one.seconds:.0f} s)")
         finally:  # whoever stops it has the marks so far
             pool.shutdown(cancel_futures=True)
@@ -97,25 +98,23 @@ def mark(submissions, seed, out="marks", unprotected=False, customers=4000, work
 
 def read(file, folder):
     """Read a submission: its chapter is the one most of its exercises belong to."""
-    inside = file.relative_to(folder)
-    names = inside.parts[0] if len(inside.parts) > 1 else file.stem, str(inside)
-    one = Submission(*(name.encode(errors="replace").decode() for name in names))  # names need not be UTF-8
+    inside = Path(str(file.relative_to(folder)).encode(errors="replace").decode())  # names need not be UTF-8
+    one = Submission(inside.parts[0].removesuffix(".ipynb"), str(inside))
     known = editions.exercises()
     try:
-        one.text = file.read_text(encoding="utf-8-sig")
-        notebook = nbformat.reads(one.text, as_version=4)
-        nbformat.validate(notebook)
-        cells = {str(name): cell for cell in notebook.cells if (name := exercise_name(cell)) and str(name) in known}
-        room = mode(known[name].room for name in cells)
+        one.notebook = nbformat.reads(file.read_text(encoding="utf-8-sig"), as_version=4)
+        nbformat.validate(one.notebook)
+        named = [(str(exercise_name(cell)), cell.source) for cell in one.notebook.cells]
+        one.sources = {name: source for name, source in named if name in known}
+        room = mode(known[name].room for name in one.sources)
     except Exception as fault:  # whatever is handed in, the others are marked
         one.faults.append(f"is none, or has no exercise of any chapter ({type(fault).__name__})")
         return one
     (one.chapter,) = find_chapters([room.split(".")[1]])
     one.asked = [exercise for exercise in known.values() if exercise.room == room]
-    one.sources = {name: cell.source for name, cell in cells.items()}
     # What a person should look at; none of it costs a point.
     given = {"".join(cell["source"]) for cell in one.chapter.content["cells"]}
-    written = [c.source for c in notebook.cells if c.cell_type == "code" and c.source not in given]
+    written = [c.source for c in one.notebook.cells if c.cell_type == "code" and c.source not in given]
     one.signs += sorted(set(SIGNS.findall("\n".join(written))))
     one.signs += [f"no check: {name}" for name, source in one.sources.items() if not CHECK.search(source)]
     one.signs += [f"typed: {name}" for name, source in one.sources.items() if TYPED.search(source)]
@@ -128,11 +127,9 @@ def check_seed(seed, exercises, db):
     for exercise in exercises:
         guesses = {f"the guess {guess}": lambda db, guess=guess: guess for guess in GUESSES}
         for says, function in {"the worked answer": exercise.worked, **exercise.mistakes, **guesses}.items():
-            with own_figure():
-                try:
-                    right = bool(exercise.judge(function(db), db))
-                except CANNOT_CARRY:  # nobody can make this mistake here
-                    right = False
+            right = False
+            with own_figure(), suppress(*CANNOT_CARRY):  # nobody can make this mistake here
+                right = bool(exercise.judge(function(db), db))
             if right != (function is exercise.worked):
                 faults.append(f"{exercise.name}: {says} would {'be' if right else 'not be'} right")
     if faults:
@@ -150,7 +147,6 @@ def _write(handed, out):
         points = {name: int(state == "right") for name, (state, _) in one.results.items()}
         notes = {"look at": "; ".join(one.signs), "faults": "; ".join(one.faults), "seconds": round(one.seconds, 1)}
         rows.append(who | {"right": one.right, "of": len(one.asked)} | notes | points)
-    marks = pd.DataFrame(rows).astype(dict.fromkeys({n for one in handed for n in one.results}, "Int64"))
     # A spreadsheet would take a text that begins with one of these for a formula.
-    marks = marks.replace(r"^(?=[=+@-])", "'", regex=True)
+    marks = pd.DataFrame(rows, dtype=object).replace(r"^(?=[=+@-])", "'", regex=True)
     marks.to_csv(out / "marks.csv", index=False, encoding="utf-8-sig", errors="replace")

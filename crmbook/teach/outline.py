@@ -8,22 +8,24 @@ import ast
 import builtins
 import re
 from dataclasses import dataclass, field
-from html import escape
 
+from IPython.core.inputtransformer2 import TransformerManager
 from markdown_it import MarkdownIt
 
 from crmbook.lab import exercise_name
 from crmlib.boundary import names_made
+from crmlib.records import CLAIM_MIME, MIME
 
 DEEPER = "◆"
 CLOSING = ("What we decided", "What we could not know", "Where the next chapter goes on", "Further reading")
 MARK = re.compile(r"\*\*(Decision|Your turn|Claim check|Discuss)(?: (\d+))?([^*]*)\*\*\s*")
 KINDS = {"Decision": "decision", "Your turn": "turn", "Claim check": "claim", "Discuss": "discuss"}
 WORDS = re.compile(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+(?:[-'’.,][^\W\u4e00-\u9fff]+)*")
+LINE = re.compile(r"\S.*")
 HIDDEN_TAGS = {"parameters", "injected-parameters", "rubric", "instructor"}
-OWN = "application/vnd.crmlib.{}+json"
 SMALL_TABLE = 4
 MINUTES = {"figure": 3, "table": 2, "small": 1, "key": 1, "verdict": 1}
+CODE = {"code", "def", "by hand"}
 PARSER = MarkdownIt("commonmark").enable("table")
 
 
@@ -37,7 +39,7 @@ class Piece:
 
     kind: str
     text: str = ""  # markdown; of code its source; of a figure, key figure or verdict its words
-    html: str = ""  # of figures, tables, key figures, verdicts
+    html: str = ""  # of tables, key figures, verdicts; of a figure its picture, in base64
     number: str = ""  # of turns and discussions
     at_home: bool = False
     exercise: str = ""  # of turns: the exercise's name
@@ -61,13 +63,12 @@ class Section:
     def minutes(self):
         """Minutes in class: 100 words or 10 code lines a minute, 3 a figure, 2 a table, 1 a small thing, 8 a task."""
         prose = sum(len(WORDS.findall(piece.text)) for piece in self.pieces if piece.kind not in _NO_PROSE)
-        code = [piece.text for piece in self.pieces if piece.kind in ("code", "def", "by hand")]
-        lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
+        lines = sum(len(LINE.findall(piece.text)) for piece in self.pieces if piece.kind in CODE)
         turns = 8 * sum(piece.kind == "turn" and not piece.at_home for piece in self.pieces)
         return prose / 100 + lines / 10 + turns + sum(MINUTES.get(piece.kind, 0) for piece in self.pieces)
 
 
-_NO_PROSE = {*MINUTES, "code", "def", "by hand", "source"}
+_NO_PROSE = {*MINUTES, *CODE, "source"}
 
 
 def outline(notebook):
@@ -109,10 +110,7 @@ def _read_text(sections, source):
 
 def _read_code(cell, known):
     """The pieces of a code cell: its source, then what it shows; `known` are names that need no data."""
-    try:
-        tree = ast.parse(re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.MULTILINE))
-    except SyntaxError:  # a cell that a student left half-written
-        return [Piece("code", cell.source)]
+    tree = ast.parse(TransformerManager().transform_cell(cell.source))  # plain Python, without % and !
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.arg)]
     own = {getattr(node, "id", None) or node.arg for node in names if not isinstance(getattr(node, "ctx", 0), ast.Load)}
     foreign = {node.id for node in names if isinstance(node, ast.Name)} - own - set(names_made(tree)) - known
@@ -127,14 +125,12 @@ def _read_code(cell, known):
 def _shown(output):
     data = output.get("data", {})
     page, words = data.get("text/html", ""), data.get("text/plain", "")
-    if OWN.format("claim") in data:
+    if CLAIM_MIME in data:
         return Piece("verdict", words, page)
-    if OWN.format("record") in data:
+    if MIME in data:
         return Piece("key", words, page)
     if "image/png" in data:
-        return Piece(
-            "figure", words, f'<img alt="{escape(words)}" src="data:image/png;base64,{data["image/png"].strip()}">'
-        )
+        return Piece("figure", words, data["image/png"].strip())
     if data.get("text/markdown", "").startswith("```"):
         return Piece("source", words)
     if "<table" in page:

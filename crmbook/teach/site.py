@@ -1,22 +1,21 @@
 """All chapters as a site that needs no server and no network: search in both languages, glossary, formulas, slides."""
 
-import csv
-import itertools
 import json
 import re
 import tempfile
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 import nbformat
 
-import crmlib
 from crmbook.batch.chapters import find_chapters
 from crmbook.batch.pages import mathml
 from crmbook.lab import as_given, exercise_name
 from crmbook.teach import PAGES
 from crmbook.teach.outline import outline
 from crmbook.teach.slides import write_decks
+from crmlib.dictionary import SCHEMAS
 from crmlib.errors import CrmError
 
 TERM = re.compile(r"\*{0,2}([A-Za-z][\w' –-]{2,40}?)\*{0,2} \(([\u4e00-\u9fff][\u4e00-\u9fffA-Z]*)\)")
@@ -63,12 +62,12 @@ def prepared(notebook, name):
 
 def _terms(notebooks, outlines):
     """English → Chinese, from headings, the text and the data dictionary."""
-    with (Path(crmlib.__file__).parent / "dictionary.csv").open(encoding="utf-8", newline="") as file:
-        found = {(row["column"] or row["table"]).replace("_", " "): row["chinese"] for row in csv.DictReader(file)}
+    entries = [entry for table in SCHEMAS.values() for entry in (table, *table.columns.values())]
+    found = {entry.name.replace("_", " "): entry.metadata["chinese"] for entry in entries}
     for notebook in notebooks.values():
         text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
         found |= {english.strip(): chinese for english, chinese in TERM.findall(text)}
-    for section in itertools.chain(*outlines.values()):
+    for section in chain(*outlines.values()):
         english, _, chinese = section.title.lstrip("0123456789.–- ").partition(" · ")
         if chinese and not section.deeper and not section.is_closing:
             found[english] = chinese
@@ -83,7 +82,6 @@ def anchor(heading):
 def setup(app):
     """Called by Sphinx: formulas become MathML, which browsers draw without a library."""
     app.add_html_math_renderer("mathml", (_formula, None), (_formula, None))
-    return {"parallel_read_safe": True}
 
 
 def _formula(translator, node):

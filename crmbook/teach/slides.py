@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments import formatters, highlight, lexers
 
 from crmbook.batch.chapters import find_chapters
 from crmbook.batch.expected import write_whole
@@ -20,11 +18,11 @@ from crmbook.teach import PAGES, editions
 from crmbook.teach.outline import Piece, outline
 from crmlib.places import default_data
 
-FORMATTER = HtmlFormatter(style="xcode", nowrap=True)
+FORMATTER = formatters.HtmlFormatter(style="xcode", nowrap=True)
 HOME = "At home · 课后"
 PAGES.globals |= {
     "markdown": markdown,
-    "highlighted": partial(highlight, lexer=PythonLexer(), formatter=FORMATTER),
+    "highlighted": partial(highlight, lexer=lexers.PythonLexer(), formatter=FORMATTER),
     "code_style": FORMATTER.get_style_defs(".code"),
     "solution": editions.solution,
     "rubrics": editions.rubrics,
@@ -35,7 +33,6 @@ PAGES.globals |= {
 class Slide:
     """One slide: the small title above, words that lead in, what it shows, code on a key, what the speaker says."""
 
-    kind: str
     title: str
     piece: Piece
     lead: list = field(default_factory=list)
@@ -51,9 +48,8 @@ def write_slides(names=(), data=None, out="build/slides", for_students=False):
     Errors: CrmError for an unknown chapter, or one that does not run on these tables.
     """
     notebooks = {chapter.name: as_given(chapter) for chapter in find_chapters(names)}
-    for notebook in notebooks.values():
-        editions.for_a_projector(notebook)
-    return write_decks(editions.executed(notebooks, data or default_data()), out, for_students)
+    done = editions.executed(notebooks, data or default_data(), editions.FOR_A_PROJECTOR)
+    return write_decks(done, out, for_students)
 
 
 def write_decks(notebooks, out, for_students=False):
@@ -75,7 +71,7 @@ def deck(notebook, for_students=False):
 def _column(section):
     """The slides of one section."""
     opening = {1: "title", 2: "part"}.get(section.level, "closing" if section.is_closing else "")
-    slides = [Slide(opening, section.title, Piece("prose"))] if opening else []
+    slides = [Slide(section.title, Piece(opening))] if opening else []
     code, said, asked = [], [], []  # what comes before its slide: the cell, prose that leads in, a claim's question
     for piece in section.pieces:
         if piece.kind == "prose" or (piece.kind == "shown" and opening):
@@ -84,7 +80,7 @@ def _column(section):
             asked = [piece.text]
         elif piece.kind == "code":
             code.append(piece.text)
-        elif piece.kind == "key" and slides and slides[-1].kind == "key" and not said:
+        elif piece.kind == "key" and slides and slides[-1].piece.kind == "key" and not said:
             slides[-1].piece.html += piece.html
             slides[-1].code += code
             code = []
@@ -93,7 +89,7 @@ def _column(section):
             lead = said if small_heading else said[-1:] if piece.kind == "shown" else asked
             if slides:
                 slides[-1].notes += said
-            slides.append(Slide(piece.kind, section.title, piece, lead, code))
+            slides.append(Slide(section.title, piece, lead, code))
             code, said, asked = [], [], []
     if opening:
         first = 2 if opening == "title" else len(said)  # a title's question and aims; the rest is for the notes
@@ -107,5 +103,5 @@ def _at_home(sections):
     """What is left for home: all exercises in a list, each discussion on a slide of its own."""
     pieces = [piece for section in sections for piece in section.pieces if piece.at_home]
     turns = [f"**{piece.number}** {piece.text}" for piece in pieces if piece.kind == "turn"]
-    slides = [Slide("home", HOME, Piece("prose"), turns)] if turns else []
-    return slides + [Slide("discuss", HOME, piece) for piece in pieces if piece.kind == "discuss"]
+    slides = [Slide(HOME, Piece("home"), turns)] if turns else []
+    return slides + [Slide(HOME, piece) for piece in pieces if piece.kind == "discuss"]

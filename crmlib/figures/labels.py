@@ -1,5 +1,7 @@
 """What is written on a drawing: title, values on bars and points, names at the ends of lines; and named points."""
 
+import os
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patheffects import withStroke
@@ -10,10 +12,18 @@ from crmlib.figures import house, reading
 from crmlib.figures.numbers import is_category, say
 
 BESIDE = [(7, 0, "left", "center"), (-7, 0, "right", "center"), (0, 7, "center", "bottom"), (0, -7, "center", "top")]
+CORNERS = [(x, y, h, v) for x, h in ((5, "left"), (-5, "right")) for y, v in ((5, "bottom"), (-5, "top"))]
 
 
 def decorate(figure, message, drawings):
-    """Write the message above, label bars, points and lines directly, and lay everything out."""
+    """Write the message above, label bars, points and lines directly, and lay everything out.
+
+    CRMLIB_LARGEST_FIGURE in the environment, such as "8.8 4.7 220", says how wide and high a figure may be (in inches)
+    and its dots an inch: on a slide, one that is larger would have smaller words.
+    """
+    if largest := os.environ.get("CRMLIB_LARGEST_FIGURE"):
+        width, height, dots = map(float, largest.split())
+        figure.set(figwidth=min(figure.get_figwidth(), width), figheight=min(figure.get_figheight(), height), dpi=dots)
     FigureCanvasAgg(figure)  # whatever the front end draws with: texts are measured
     figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.08)
     for drawing in drawings:
@@ -64,10 +74,8 @@ def _label_marks(drawing):
             _write(axes, middle, text, [(0, 0, "center", "center")], taken)
         elif mark.edges:
             end = max(limits[1], mark.value) if mark.value >= 0 else min(limits[0], mark.value)
-            spots = BESIDE[:2] if mark.lying else BESIDE[2:]
-            _write(
-                axes, (end, mark.place)[:: 1 if mark.lying else -1], text, spots[:: 1 if mark.value >= 0 else -1], taken
-            )
+            spots = (BESIDE[:2] if mark.lying else BESIDE[2:])[:: 1 if mark.value >= 0 else -1]
+            _write(axes, (end, mark.place)[:: 1 if mark.lying else -1], text, spots, taken)
         else:
             beside = (max(limits[1], mark.value), mark.place) if mark.lying else place[mark]
             _write(axes, beside, text, BESIDE[:1] if mark.lying else [BESIDE[1], *BESIDE], taken)
@@ -92,11 +100,7 @@ def _label_points(drawing):
     for cloud in drawing.clouds:
         taken += [_box(axes.transData.transform(point), 4) for point in cloud.points]
     for note in [text for text in axes.texts if text.get_gid() == "name"]:
-        _move(
-            note,
-            BESIDE + [(x, y, h, v) for x, h in ((5, "left"), (-5, "right")) for y, v in ((5, "bottom"), (-5, "top"))],
-            taken,
-        )
+        _move(note, BESIDE + CORNERS, taken)
 
 
 def _write(axes, place, text, spots, taken):

@@ -28,7 +28,7 @@ def marked(handed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(box, "CELL_SECONDS", 30)
-        patch.setattr(box, "OUTPUT", 2**20)
+        patch.setitem(box.LIMITS, "output_bytes", 2**20)
         found = mark.mark(
             submissions.write(folder / "in", handed), SEED, folder / "marks", customers=SIZE, tell=lambda line: None
         )
@@ -86,8 +86,8 @@ def test_one_that_cannot_be_run_costs_nobody_else_a_mark(tmp_path, monkeypatch, 
         submit = staticmethod(lambda run, *given: type("Job", (), {"result": lambda self: run(*given)})())
         shutdown = staticmethod(lambda **options: None)
 
-    def run(text, *rest):
-        if "half" in text:
+    def run(notebook, *rest):
+        if "half" in str(notebook):
             raise RecursionError
         return {}, [], 0.0
 
@@ -198,13 +198,24 @@ def test_a_drawing_is_read_outside_as_inside():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"rows": 3}', '{"heights": ["x"]}', '{"value": {"row": 1}}', "x" * 4_000_000]
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"rows": 3}',
+        '{"heights": ["x"]}',
+        '{"columns": 3}',
+        '{"columns": {"value": [[1]]}}',
+        "x" * 4_000_000,
+    ],
 )
-def test_a_made_up_answer_is_none(text):
-    @exercise(Share(), hints=[], right="")
+@pytest.mark.parametrize("kind", [Share(), exercises.Column()], ids=str)
+def test_a_made_up_answer_is_none(text, kind):
+    @exercise(kind, hints=[], right="")
     def part(db):
         """Which part?"""
-        return 0.3
+        return 0.3 if isinstance(kind, Share) else pd.Series({"a": 0.3})
 
     exercises._every.pop((part.room, part.name))
     assert handed_in.judged(part, text, 1)[0] in ("no answer", "not yet", "not answered")
