@@ -232,4 +232,4 @@ def _span(low, high, unit):
 
 
 def _behind(unit, one=False):
-    return "" if unit == "number" else f"\u00a0{HUNDREDFOLD.get(unit, unit)}".removesuffix("s" * one)
+    return "" if unit == "number" else f"\u00a0{HUNDREDFOLD.get(unit, unit)}".replace("points", "point" if one else "points")
