@@ -139,8 +139,8 @@ def source(function):
 
 @cache
 def _rows(file):
-    with Path(__file__).with_name(file).open(encoding="utf-8", newline="") as stream:
-        return {row["name"]: row for row in csv.DictReader(stream)}
+    text = Path(__file__).with_name(file).read_text("utf-8")
+    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
 
 
 def _row(file, name):
@@ -228,8 +228,9 @@ def _span(low, high, unit):
     scale = 100 if unit in HUNDREDFOLD else 1
     ends = list(dict.fromkeys(f"{float(f'{end * scale:.3g}'):,g}" for end in (low, high) if math.isfinite(end)))
     opening = "at least " if math.isinf(high) else "at most " if math.isinf(low) else ""
-    return (opening + " to ".join(ends)).replace("-", "\u2212") + _behind(unit, one=ends == ["1"])
+    unit = "percentage point" if ends == ["1"] and unit == "percentage points" else unit
+    return (opening + " to ".join(ends)).replace("-", "\u2212") + _behind(unit)
 
 
-def _behind(unit, one=False):
-    return "" if unit == "number" else f"\u00a0{HUNDREDFOLD.get(unit, unit)}".replace("points", "point" if one else "points")
+def _behind(unit):
+    return "" if unit == "number" else f"\u00a0{HUNDREDFOLD.get(unit, unit)}"

@@ -266,8 +266,7 @@ def _clouds(axes, shape, name):
 
 def _series(axes):
     """Return the function that finds a series' name: its own label, else its colour's in the legend."""
-    figure = axes.get_figure(root=True)
-    legend, names = axes.get_legend() or next(iter(figure.legends), None), {}
+    legend, names = axes.get_legend() or next(iter(axes.get_figure(root=True).legends), None), {}
     for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True) if legend else ():
         colour = handle.get_color() if hasattr(handle, "get_color") else handle.get_facecolor()
         colour = to_hex(colour if isinstance(colour, str) else np.atleast_2d(colour)[0])
