@@ -222,7 +222,7 @@ def _problems(db, all_waves=False, unreached_too=False):
 
 
 @exercise(
-    Number("a difference in percentage points", "percentage points", precision=0.1),
+    Number("a difference in percentage points", "percentage points", precision=0.01),
     hints=["callbacks has had_problem of those reached.", "Compare with answers of the same waves; times 100."],
     right="Look at its interval before you say that the silent are different.",
     mistakes={
