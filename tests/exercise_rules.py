@@ -109,11 +109,21 @@ def known_mistakes_are_diagnosed(exercise, db):
     pyplot.close("all")
 
 
+def as_printed(exercise, db):
+    """0.27 is right where the notebook prints 0.27, whatever mistake lies near."""
+    if step := getattr(exercise.kind, "precision", None):
+        right = exercise.worked(db)
+        printed = (right / step).round() * step if isinstance(right, pd.Series) else round(float(right) / step) * step
+        result = exercise.judge(printed, db)
+        assert result, f"{exercise.name}: {printed} for {right}: {result.message}"
+
+
 def right_answers_and_mistakes_are_apart(exercises, db):
     """Every mistake can be made on this company and is further from the right answer than a reader can see."""
     for exercise in exercises:
         right, mistakes = exercise._expected(db)
         assert len(mistakes) == len(exercise.mistakes), exercise.name
+        as_printed(exercise, db)
         for says, mistake in mistakes.items():
             assert exercise.kind.distance(mistake, right) > 1, f"{exercise.name}: {says}"
         if isinstance(exercise.kind, Share):

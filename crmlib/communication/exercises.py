@@ -217,7 +217,7 @@ def adopted_by_topic(db):
 
 
 @exercise(
-    Share(precision=0.001),
+    Share(precision=0.0001),
     hints=[
         "deliveries has no customer: db.orders knows whose order_id it is, db.customers the kind.",
         "p: on the day, of all parcels whose day is over; then p - 3 * sqrt(p * (1 - p) / 50).",

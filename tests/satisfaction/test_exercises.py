@@ -26,16 +26,7 @@ def db():
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_every_exercise_keeps_the_rules(exercise, db):
     exercise_rules.rules_of(exercise, db, **NAMES)
-    as_printed(exercise, db)
-
-
-def as_printed(exercise, db):
-    """0.27 is right where the notebook prints 0.27, whatever mistake lies near."""
-    if step := getattr(exercise.kind, "precision", None):
-        right = exercise.worked(db)
-        printed = (right / step).round() * step if isinstance(right, pd.Series) else round(float(right) / step) * step
-        result = exercise.judge(printed, db)
-        assert result, f"{exercise.name}: {printed} for {right}: {result.message}"
+    exercise_rules.as_printed(exercise, db)
 
 
 def test_the_exercises_stand_in_the_notebooks_order_and_half_ask_for_work():
@@ -51,7 +42,7 @@ def test_the_exercises_stand_in_the_notebooks_order_and_half_ask_for_work():
 def test_right_answers_and_mistakes_are_told_apart_on_other_companies(seed):
     db = crmlib.open_database(folder_of(f"seed {seed}"))
     for exercise in EXERCISES:
-        as_printed(exercise, db)
+        exercise_rules.as_printed(exercise, db)
         exercise_rules.known_mistakes_are_diagnosed(exercise, db)
         right = exercise.kind.read(exercise.worked(db)) if exercise.kind.__class__.__name__ == "Share" else 0.5
         assert 0.02 < right < 0.98, f"{exercise.name}: {right}"
